@@ -1,0 +1,15 @@
+package dev.sessionstore.core;
+
+import org.jspecify.annotations.Nullable;
+
+/** The capability to find the sessions of a principal. */
+public interface PrincipalIndex {
+    /**
+     * Live sessions of that principal, newest first, then by handle's bytes. One that lives throughout a listing is in
+     * at least one page of it, even if it is rotated meanwhile.
+     *
+     * @param after where the page before ended; null for the first one
+     * @param limit at least 1
+     */
+    Page sessionsOf(String namespace, String principal, Page.@Nullable Cursor after, int limit);
+}

@@ -1,0 +1,275 @@
+package dev.sessionstore.core;
+
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session at one version. Immutable and thread-safe; a change makes another one through {@link #with()}.
+ *
+ * <p>Millions of these are held, so the layout is flat: attributes as the bare array, times and timeouts as numbers.
+ */
+public final class Session implements Lookup {
+    /** Stands for "nothing ends it" wherever a time of end is meant. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private final SessionKey key;
+    private final String namespace;
+    private final @Nullable String principal;
+    private final @Nullable String label;
+    private final byte @Nullable [] binding;
+    private final byte[] attributes;
+    private final long incarnation;
+    private final long version;
+    private final long createdAt;
+    private final long lastAccessedAt;
+    private final long endsAt;
+    /** Seconds as unsigned numbers, since a hundred years do not fit a signed one; 0 is never. */
+    private final int idleSeconds;
+
+    private final int absoluteSeconds;
+    private final boolean permanent;
+
+    private Session(Builder from) {
+        key = Objects.requireNonNull(from.key);
+        namespace = Objects.requireNonNull(from.namespace);
+        principal = from.principal;
+        label = from.label;
+        binding = from.binding;
+        attributes = from.attributes.json();
+        incarnation = from.incarnation;
+        version = from.version;
+        createdAt = from.createdAt;
+        lastAccessedAt = from.lastAccessedAt;
+        idleSeconds = (int) from.idleSeconds;
+        absoluteSeconds = (int) from.absoluteSeconds;
+        permanent = from.permanent;
+        endsAt = from.endsAt;
+    }
+
+    public SessionKey key() {
+        return key;
+    }
+
+    public String namespace() {
+        return namespace;
+    }
+
+    public @Nullable String principal() {
+        return principal;
+    }
+
+    public @Nullable String label() {
+        return label;
+    }
+
+    /** The fingerprint of the string that calls by id must repeat; null where there is none. Not a copy: read only. */
+    public byte @Nullable [] binding() {
+        return binding;
+    }
+
+    public Attributes attributes() {
+        return Attributes.ofCheckedJson(attributes);
+    }
+
+    /** A random number given at creation and kept through rotation: tells two sessions of one id apart. */
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /** 1 at creation, one more for each write that changed something. */
+    public long version() {
+        return version;
+    }
+
+    public long createdAt() {
+        return createdAt;
+    }
+
+    public long lastAccessedAt() {
+        return lastAccessedAt;
+    }
+
+    /** The explicit end in epoch milliseconds, or {@link #NEVER}. Not beyond the absolute timeout. */
+    public long endsAt() {
+        return endsAt;
+    }
+
+    /** 0: no idle timeout. */
+    public long idleSeconds() {
+        return Integer.toUnsignedLong(idleSeconds);
+    }
+
+    /** 0: no absolute timeout. */
+    public long absoluteSeconds() {
+        return Integer.toUnsignedLong(absoluteSeconds);
+    }
+
+    public boolean isPermanent() {
+        return permanent;
+    }
+
+    /** The earliest of idle timeout, absolute timeout and explicit end, in epoch milliseconds, or {@link #NEVER}. */
+    public long expiresAt() {
+        long earliest = endsAt;
+        if (idleSeconds != 0) {
+            earliest = Math.min(earliest, lastAccessedAt + idleSeconds() * 1000);
+        }
+        if (absoluteSeconds != 0) {
+            earliest = Math.min(earliest, createdAt + absoluteSeconds() * 1000);
+        }
+        return earliest;
+    }
+
+    /** True from the very instant of its end on. */
+    public boolean isExpired(long now) {
+        return now >= expiresAt();
+    }
+
+    /**
+     * Whether an access now is worth recording: the last one is older than the smaller of 1 % of the idle timeout and
+     * 60 s, so that a busy session is not rewritten at every read.
+     */
+    public boolean isTouchDue(long now) {
+        long grain = idleSeconds == 0 ? 60_000 : Math.min(60_000, idleSeconds() * 10);
+        return now - lastAccessedAt >= grain;
+    }
+
+    /** The same session accessed at that instant, or itself if it was accessed later already. */
+    public Session accessed(long at) {
+        if (at <= lastAccessedAt) {
+            return this;
+        }
+        Builder next = with();
+        next.lastAccessedAt = at;
+        return next.build();
+    }
+
+    /** Whether this is the very state that the other is, accesses apart: what a compare-and-set compares. */
+    public boolean isSameVersionAs(Session other) {
+        return version == other.version && incarnation == other.incarnation && key.equals(other.key);
+    }
+
+    /** A builder that begins with all of this session's values. */
+    public Builder with() {
+        Builder next = new Builder(key, namespace);
+        next.principal = principal;
+        next.label = label;
+        next.binding = binding;
+        next.attributes = attributes();
+        next.incarnation = incarnation;
+        next.version = version;
+        next.createdAt = createdAt;
+        next.lastAccessedAt = lastAccessedAt;
+        next.endsAt = endsAt;
+        next.idleSeconds = idleSeconds();
+        next.absoluteSeconds = absoluteSeconds();
+        next.permanent = permanent;
+        return next;
+    }
+
+    /** A session that begins now: version 1, no timeouts, no attributes, a fresh incarnation. */
+    public static Builder begin(SessionKey key, String namespace, long now) {
+        // Interned: a million sessions share one name.
+        Builder first = new Builder(key, namespace.intern());
+        first.incarnation = ThreadLocalRandom.current().nextLong();
+        first.version = 1;
+        first.createdAt = now;
+        first.lastAccessedAt = now;
+        return first;
+    }
+
+    /** The handle and version: nothing of what the session holds. */
+    @Override
+    public String toString() {
+        return "Session[" + key + " v" + version + "]";
+    }
+
+    /** Values for a session to be. Not thread-safe. */
+    public static final class Builder {
+        private SessionKey key;
+        private final String namespace;
+        private @Nullable String principal;
+        private @Nullable String label;
+        private byte @Nullable [] binding;
+        private Attributes attributes = Attributes.NONE;
+        private long incarnation;
+        private long version;
+        private long createdAt;
+        private long lastAccessedAt;
+        private long endsAt = NEVER;
+        private long idleSeconds;
+        private long absoluteSeconds;
+        private boolean permanent;
+
+        private Builder(SessionKey key, String namespace) {
+            this.key = key;
+            this.namespace = namespace;
+        }
+
+        public Builder key(SessionKey value) {
+            key = value;
+            return this;
+        }
+
+        public Builder principal(@Nullable String value) {
+            principal = value;
+            return this;
+        }
+
+        public Builder label(@Nullable String value) {
+            label = value;
+            return this;
+        }
+
+        public Builder binding(byte @Nullable [] value) {
+            binding = value;
+            return this;
+        }
+
+        public Builder attributes(Attributes value) {
+            attributes = value;
+            return this;
+        }
+
+        public Builder version(long value) {
+            version = value;
+            return this;
+        }
+
+        public Builder lastAccessedAt(long value) {
+            lastAccessedAt = value;
+            return this;
+        }
+
+        public Builder endsAt(long value) {
+            endsAt = value;
+            return this;
+        }
+
+        /** 0 to 3,155,760,000; 0: none. */
+        public Builder idleSeconds(long value) {
+            idleSeconds = value;
+            return this;
+        }
+
+        /** 0 to 3,155,760,000; 0: none. */
+        public Builder absoluteSeconds(long value) {
+            absoluteSeconds = value;
+            return this;
+        }
+
+        public Builder permanent(boolean value) {
+            permanent = value;
+            return this;
+        }
+
+        /** Brings an explicit end beyond the absolute timeout down to it. */
+        public Session build() {
+            if (absoluteSeconds != 0 && endsAt != NEVER) {
+                endsAt = Math.min(endsAt, createdAt + absoluteSeconds * 1000);
+            }
+            return new Session(this);
+        }
+    }
+}

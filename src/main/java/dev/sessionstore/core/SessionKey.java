@@ -1,0 +1,86 @@
+package dev.sessionstore.core;
+
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * What everything below the HTTP layer knows a session by: the first 16 bytes of a one-way hash of its namespace and
+ * id (see {@link KeyHash}). Its written form is the session's handle.
+ *
+ * @param hi bytes 0 to 7, big-endian
+ * @param lo bytes 8 to 15, big-endian
+ */
+public record SessionKey(long hi, long lo) implements Comparable<SessionKey> {
+    /** The number of characters of a handle. */
+    public static final int HANDLE_LENGTH = 22;
+
+    private static final char[] ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".toCharArray();
+
+    /** The handle: 22 characters of base64url without padding. */
+    public String handle() {
+        char[] text = new char[HANDLE_LENGTH];
+        // 128 bits are read six at a time; the last character holds the two that remain.
+        for (int i = 0; i < HANDLE_LENGTH; i++) {
+            int shift = 122 - 6 * i;
+            long bits;
+            if (shift >= 64) {
+                bits = hi >>> (shift - 64);
+            } else if (shift > 58) {
+                bits = hi << (64 - shift) | lo >>> shift;
+            } else if (shift >= 0) {
+                bits = lo >>> shift;
+            } else {
+                bits = lo << -shift;
+            }
+            text[i] = ALPHABET[(int) bits & 0x3f];
+        }
+        return new String(text);
+    }
+
+    /** The key that this handle writes out, or empty if no key is written so. */
+    public static Optional<SessionKey> parseHandle(String handle) {
+        if (handle.length() != HANDLE_LENGTH) {
+            return Optional.empty();
+        }
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(handle);
+            SessionKey key = ofHash(bytes);
+            // The last character has four unused bits: only one of its sixteen spellings is the handle.
+            return key.handle().equals(handle) ? Optional.of(key) : Optional.empty();
+        } catch (IllegalArgumentException notBase64) {
+            return Optional.empty();
+        }
+    }
+
+    /** The key made of a hash's first 16 bytes. */
+    static SessionKey ofHash(byte[] hash) {
+        return new SessionKey(bigEndian(hash, 0), bigEndian(hash, 8));
+    }
+
+    private static long bigEndian(byte[] bytes, int from) {
+        long value = 0;
+        for (int i = from; i < from + 8; i++) {
+            value = value << 8 | bytes[i] & 0xff;
+        }
+        return value;
+    }
+
+    /** In the order of the hash's bytes. */
+    @Override
+    public int compareTo(SessionKey other) {
+        int first = Long.compareUnsigned(hi, other.hi);
+        return first != 0 ? first : Long.compareUnsigned(lo, other.lo);
+    }
+
+    /** Both halves are uniform already: no mixing is needed. */
+    @Override
+    public int hashCode() {
+        return (int) lo;
+    }
+
+    @Override
+    public String toString() {
+        return handle();
+    }
+}

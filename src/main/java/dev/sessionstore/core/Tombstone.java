@@ -1,0 +1,43 @@
+package dev.sessionstore.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What remains of a session that is gone, so that a late write cannot revive it and its holder learns why. Kept for the
+ * namespace's tombstone time.
+ *
+ * @param goneAt when it went, in epoch milliseconds
+ * @param keepUntil from this instant on the key counts as never seen; epoch milliseconds
+ * @param rotation where it went and what its old id may still read; only with {@link Reason#ROTATED}
+ */
+public record Tombstone(
+        SessionKey key,
+        String namespace,
+        Reason reason,
+        long goneAt,
+        long keepUntil,
+        @Nullable Rotation rotation) implements Lookup {
+
+    /**
+     * @param successor the key under which the session lives on
+     * @param before the session as it was; its attributes are dropped where there is no grace
+     * @param graceUntil until then the old id reads {@code before}, as long as the successor lives; epoch milliseconds
+     * @param order counts the rotations of this store, so that a listing can tell those that came after it began
+     */
+    public record Rotation(SessionKey successor, Session before, long graceUntil, long order) {
+        /** Whether the grace is running, the successor's life apart. */
+        public boolean isInGrace(long now) {
+            return now < graceUntil && !before.isExpired(now);
+        }
+    }
+
+    public boolean isForgotten(long now) {
+        return now >= keepUntil;
+    }
+
+    /** The mark that a session leaves when its own time runs out. */
+    public static Tombstone ofExpired(Session session, long tombstoneMillis) {
+        long at = session.expiresAt();
+        return new Tombstone(session.key(), session.namespace(), Reason.EXPIRED, at, at + tombstoneMillis, null);
+    }
+}
