@@ -1,0 +1,267 @@
+package dev.sessionstore.core;
+
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every rule about sessions, once. Each write reads, decides and compares-and-sets, and begins again when another write
+ * came first; so all stores give the same guarantees.
+ *
+ * <p>A {@code guard} is the caller's own condition (a binding, a precondition, faulty fields): it is shown the session
+ * at every attempt, before anything changes, and refuses by throwing.
+ *
+ * <p>Thread-safe. Methods throw {@link Refusal} when a rule forbids the call, and what {@link SessionStore} throws.
+ */
+public final class SessionService {
+    private final SessionStore store;
+    private final Policies policies;
+    private final int maxSessionBytes;
+    private final PrincipalLimit principalLimit;
+    private final Revocation revocation;
+
+    /** @param maxSessionBytes the most bytes that a session's attributes may take */
+    public SessionService(SessionStore store, Policies policies, int maxSessionBytes) {
+        this.store = store;
+        this.policies = policies;
+        this.maxSessionBytes = maxSessionBytes;
+        this.revocation = new Revocation(store);
+        this.principalLimit = new PrincipalLimit(store, policies);
+    }
+
+    /** The present by the clock of the store, in epoch milliseconds. */
+    public long now() {
+        return store.clock().millis();
+    }
+
+    /** What is there under that key, as it is. */
+    public Lookup find(SessionKey key) {
+        return store.find(key);
+    }
+
+    /** The live session under that key, unchanged by the look. */
+    public Session look(SessionKey key) {
+        return liveOf(store.find(key));
+    }
+
+    /**
+     * What a holder of the id reads: the live session, or within the grace of a rotation the frozen one that was.
+     *
+     * @param slides whether this counts as an access; one is recorded when it is due
+     */
+    public Session read(SessionKey key, Consumer<Session> guard, boolean slides) {
+        Lookup found = store.find(key);
+        if (!(found instanceof Session session)) {
+            Session frozen = frozenOf(found);
+            guard.accept(frozen);
+            return frozen;
+        }
+        guard.accept(session);
+        long now = now();
+        if (!slides || !session.isTouchDue(now)) {
+            return session;
+        }
+        store.touch(key, Instant.ofEpochMilli(now));
+        return session.accessed(now);
+    }
+
+    private Session frozenOf(Lookup found) {
+        Tombstone.Rotation rotation = rotationOf(found);
+        if (rotation != null && rotation.isInGrace(now()) && store.find(rotation.successor()) instanceof Session) {
+            return rotation.before();
+        }
+        return liveOf(found);
+    }
+
+    private static Tombstone.@Nullable Rotation rotationOf(Lookup found) {
+        return found instanceof Tombstone tombstone ? tombstone.rotation() : null;
+    }
+
+    /**
+     * Begins a session under a key that is free.
+     *
+     * @param guard shown the live session that holds the key already, before it is refused as existing
+     */
+    public Session create(SessionKey key, String namespace, SessionChange values, Consumer<Session> guard) {
+        long now = now();
+        Session session = values.begin(Session.begin(key, namespace, now), policies.of(namespace));
+        refuseTooLarge(session);
+        return principalLimit.admitting(session, null, () -> {
+            while (true) {
+                switch (store.create(session)) {
+                    case DONE -> {
+                        endIfOver(session, now);
+                        return session;
+                    }
+                    case EXISTS -> {
+                        if (store.find(key) instanceof Session live) {
+                            guard.accept(live);
+                            throw Refusal.of(Refusal.Rule.EXISTS, "a live session has this id already", live);
+                        }
+                    }
+                    default -> {
+                        if (store.find(key) instanceof Tombstone tombstone) {
+                            throw Refusal.gone(tombstone.reason());
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    /** Applies a change and slides the idle timeout. A change of nothing only slides. */
+    public Session change(SessionKey key, Consumer<Session> guard, SessionChange change) {
+        return write(key, guard, change, true);
+    }
+
+    private Session write(SessionKey key, Consumer<Session> guard, SessionChange change, boolean slides) {
+        while (true) {
+            Session session = look(key);
+            guard.accept(session);
+            long now = now();
+            Session changed = change.applyTo(session, policies.of(session.namespace()));
+            Session next = slides ? changed.accessed(now) : changed;
+            if (changed == session) {
+                if (slides) {
+                    store.touch(key, Instant.ofEpochMilli(now));
+                }
+                return next;
+            }
+            refuseTooLarge(next);
+            if (principalLimit.admitting(next, session, () -> store.replace(session, next)) == Outcome.DONE) {
+                endIfOver(next, now);
+                return next;
+            }
+        }
+    }
+
+    /** Slides the idle timeout, nothing else. */
+    public Session touch(SessionKey key, Consumer<Session> guard) {
+        Session session = look(key);
+        guard.accept(session);
+        long now = now();
+        store.touch(key, Instant.ofEpochMilli(now));
+        return session.accessed(now);
+    }
+
+    /** Sets the explicit end, earlier or later; one that is not in the future ends the session at once. */
+    public Session expireAt(SessionKey key, Consumer<Session> guard, long endsAt) {
+        return write(key, guard, SessionChange.ofEnd(endsAt), false);
+    }
+
+    /** Takes the session away. */
+    public void remove(SessionKey key, Consumer<Session> guard, Reason why) {
+        while (true) {
+            Session session = look(key);
+            guard.accept(session);
+            if (store.remove(session, why) == Outcome.DONE) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Gives the session another key in one step, keeping the rest. A repeat with the same key answers the successor,
+     * without changes and without looking at the guard.
+     *
+     * @param repeatGuard shown the session as it was before, when this is a repeat
+     * @param newKey where it goes
+     * @param graceMillis for how long the old key may still read the session as it was; 0: not at all
+     */
+    public Session rotate(
+            SessionKey key,
+            Consumer<Session> guard,
+            Consumer<Session> repeatGuard,
+            SessionKey newKey,
+            SessionChange change,
+            long graceMillis) {
+        while (true) {
+            Lookup found = store.find(key);
+            Tombstone.Rotation rotation = rotationOf(found);
+            if (rotation != null && rotation.successor().equals(newKey)) {
+                repeatGuard.accept(rotation.before());
+                if (store.find(newKey) instanceof Session successor) {
+                    return successor;
+                }
+            }
+            Session session = liveOf(found);
+            guard.accept(session);
+            long now = now();
+            Session next = change.applyTo(session, policies.of(session.namespace()))
+                    .with()
+                    .key(newKey)
+                    .build();
+            refuseTooLarge(next);
+            Instant graceUntil = Instant.ofEpochMilli(now + graceMillis);
+            Outcome outcome = principalLimit.admitting(next, session, () -> store.rotate(session, next, graceUntil));
+            if (outcome == Outcome.DONE) {
+                endIfOver(next, now);
+                return next;
+            }
+            if (outcome == Outcome.EXISTS) {
+                refuseTaken(newKey);
+            }
+        }
+    }
+
+    private void refuseTaken(SessionKey newKey) {
+        Lookup taken = store.find(newKey);
+        if (taken instanceof Session live) {
+            throw Refusal.of(Refusal.Rule.EXISTS, "a live session has the new id already", live);
+        }
+        if (taken instanceof Tombstone tombstone) {
+            throw Refusal.gone(tombstone.reason());
+        }
+    }
+
+    /**
+     * Takes away every session of a principal that began before the call, rotated ones too.
+     *
+     * @param except the key of one to spare, which must be that principal's; null: none
+     * @return how many it took away
+     */
+    public long revokeAll(String namespace, String principal, @Nullable SessionKey except) {
+        return revocation.ofPrincipal(namespace, principal, except);
+    }
+
+    /** Takes away every session of a namespace that began before the call; answers how many. */
+    public long revokeNamespace(String namespace) {
+        return revocation.ofNamespace(namespace);
+    }
+
+    public Page sessionsOf(String namespace, String principal, Page.@Nullable Cursor after, int limit) {
+        return store.principalIndex()
+                .orElseThrow(() -> notSupported("principal-index"))
+                .sessionsOf(namespace, principal, after, limit);
+    }
+
+    public Page sessions(String namespace, Page.@Nullable Cursor after, int limit) {
+        return store.scan().orElseThrow(() -> notSupported("scan")).scan(namespace, after, limit);
+    }
+
+    static Refusal notSupported(String capability) {
+        return Refusal.of(Refusal.Rule.NOT_SUPPORTED, "this store lacks the capability " + capability);
+    }
+
+    private static Session liveOf(Lookup found) {
+        if (found instanceof Session session) {
+            return session;
+        }
+        throw found instanceof Tombstone tombstone ? Refusal.gone(tombstone.reason()) : Refusal.notFound();
+    }
+
+    private void refuseTooLarge(Session next) {
+        int size = next.attributes().size();
+        if (size > maxSessionBytes) {
+            throw Refusal.of(
+                    Refusal.Rule.TOO_LARGE, "attributes are " + size + " bytes; the limit is " + maxSessionBytes);
+        }
+    }
+
+    /** A write whose end has passed answers normally; its tombstone time runs from now. */
+    private void endIfOver(Session written, long now) {
+        if (written.isExpired(now)) {
+            store.remove(written, Reason.EXPIRED);
+        }
+    }
+}
