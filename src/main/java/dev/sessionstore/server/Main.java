@@ -1,10 +1,162 @@
 package dev.sessionstore.server;
 
-/** x. */
+import dev.sessionstore.settings.Flags;
+import dev.sessionstore.settings.InvalidSettingsException;
+import dev.sessionstore.settings.Settings;
+import java.io.PrintStream;
+import java.net.BindException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program {@code session-store}. Exit codes: 0 done, 1 failed, 2 called or set up wrongly.
+ *
+ * <p>No logger here: the level is a setting, and slf4j-simple reads it once, when the first logger is made.
+ */
 public final class Main {
+    static final int EXIT_OK = 0;
+    static final int EXIT_FAILED = 1;
+    static final int EXIT_USAGE = 2;
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("x");
+        OptionalInt exit = run(List.of(args), System.getenv(), System.out, System.err, SessionServer::start);
+        if (exit.isPresent()) {
+            System.exit(exit.getAsInt());
+        }
+    }
+
+    /** @return the exit code, or empty when a server is running now */
+    static OptionalInt run(
+            List<String> args,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err,
+            Consumer<Settings> server) {
+        CommandLine line = CommandLineTree.make();
+        ParseResult parsed = line.parseArgs(args.toArray(new String[0]));
+        ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+        if (last.isUsageHelpRequested() || parsed.isUsageHelpRequested()) {
+            last.commandSpec().commandLine().usage(out);
+            return OptionalInt.of(EXIT_OK);
+        }
+        if (parsed.isVersionHelpRequested()) {
+            out.println("session-store " + version());
+            return OptionalInt.of(EXIT_OK);
+        }
+        try {
+            return run(parsed, last, environment, out, err, server);
+        } catch (InvalidSettingsException e) {
+            e.faults().forEach(err::println);
+            // For Docker, whose health check may only say 0 or 1.
+            boolean health = last.commandSpec().name().equals(CommandLineTree.HEALTH);
+            return OptionalInt.of(health ? EXIT_FAILED : EXIT_USAGE);
+        }
+    }
+
+    private static OptionalInt run(
+            ParseResult parsed,
+            ParseResult last,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err,
+            Consumer<Settings> server) {
+        List<String> faults = faults(parsed);
+        if (last.commandSpec().name().equals(CommandLineTree.NEW_KEY)) {
+            refuse(faults);
+            List<String> words = last.matchedPositionalValue(0, List.of());
+            return OptionalInt.of(NewKey.run(words, out, err));
+        }
+        Settings settings = load(parsed, environment, faults);
+        setLogLevel(settings.operation().logLevel());
+        switch (last.commandSpec().name()) {
+            case CommandLineTree.CONFIG:
+                settings.warnings().forEach(err::println);
+                return OptionalInt.of(ConfigCommand.run(settings, out));
+            case CommandLineTree.HEALTH:
+                return OptionalInt.of(Health.run(settings, out, err));
+            default:
+                settings.warnings().forEach(err::println);
+                return start(settings, server, err);
+        }
+    }
+
+    /** Those of the command line and those of the settings are reported together. */
+    private static Settings load(ParseResult parsed, Map<String, String> environment, List<String> faults) {
+        Settings settings;
+        try {
+            settings = Settings.load(Flags.given(parsed), environment);
+        } catch (InvalidSettingsException e) {
+            faults.addAll(e.faults());
+            throw new InvalidSettingsException(faults);
+        }
+        refuse(faults);
+        return settings;
+    }
+
+    private static void refuse(List<String> faults) {
+        if (!faults.isEmpty()) {
+            throw new InvalidSettingsException(faults);
+        }
+    }
+
+    private static List<String> faults(ParseResult parsed) {
+        List<String> faults = new ArrayList<>(Flags.unknown(parsed));
+        for (@Nullable ParseResult level = parsed; level != null; level = level.subcommand()) {
+            for (Exception error : level.errors()) {
+                if (!(error instanceof UnmatchedArgumentException)) {
+                    faults.add(String.valueOf(error.getMessage()));
+                }
+            }
+        }
+        return faults;
+    }
+
+    private static OptionalInt start(Settings settings, Consumer<Settings> server, PrintStream err) {
+        try {
+            server.accept(settings);
+            return OptionalInt.empty();
+        } catch (InvalidSettingsException e) {
+            throw e; // a broken key or TLS file
+        } catch (RuntimeException e) {
+            err.println(isPortTaken(e) ? portTaken(settings) : "session-store cannot start: " + e);
+            return OptionalInt.of(EXIT_FAILED);
+        }
+    }
+
+    private static boolean isPortTaken(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException
+                    || String.valueOf(cause.getMessage()).contains("Port already in use")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String portTaken(Settings settings) {
+        return "session-store cannot listen on " + settings.host() + " port " + settings.port()
+                + ": another program does, or this machine has no such address; set SESSION_STORE_PORT to a free port,"
+                + " or to 0 for any";
+    }
+
+    /** A name of its own, because {@code mvn -q} mutes slf4j-simple's default level by a system property. */
+    private static void setLogLevel(Settings.LogLevel level) {
+        System.setProperty(
+                "org.slf4j.simpleLogger.log.dev.sessionstore", level.name().toLowerCase(Locale.ROOT));
+    }
+
+    private static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "(not run from its jar)" : version;
     }
 }

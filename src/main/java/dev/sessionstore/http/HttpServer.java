@@ -1,0 +1,126 @@
+package dev.sessionstore.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
+import java.util.List;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.QoSHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Javalin on Jetty, with the table mounted under every path: which route a path means is the table's to say, so that
+ * Javalin's own tolerance for slashes, HEAD and verbs never comes into it.
+ */
+public final class HttpServer implements AutoCloseable {
+    /** Threads beyond those that handle requests: selectors, acceptors, health. */
+    private static final int SPARE_THREADS = 32;
+
+    private static final List<HandlerType> VERBS = List.of(
+            HandlerType.GET,
+            HandlerType.HEAD,
+            HandlerType.POST,
+            HandlerType.PUT,
+            HandlerType.PATCH,
+            HandlerType.DELETE,
+            HandlerType.OPTIONS,
+            HandlerType.TRACE,
+            HandlerType.CONNECT,
+            HandlerType.QUERY);
+
+    private final Javalin javalin;
+    private final QueuedThreadPool threads;
+    private final QoSHandler quality;
+
+    /** Not listening yet. */
+    public HttpServer(HttpOptions options, Api api) {
+        threads = new QueuedThreadPool(options.maxRequests() + SPARE_THREADS, 8);
+        threads.setName("session-store-http");
+        quality = new QoSHandler();
+        quality.setMaxRequestCount(options.maxRequests());
+        quality.setMaxSuspendedRequestCount(options.maxQueuedRequests());
+        quality.excludePath("/health/*");
+        javalin = Javalin.create(config -> configure(config, options, api));
+    }
+
+    private void configure(JavalinConfig config, HttpOptions options, Api api) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.router.ignoreTrailingSlashes = false;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.jetty.threadPool = threads;
+        config.jetty.modifyServer(server -> {
+            // Health is told of a full queue and of a stop like everybody else, but never queued itself.
+            server.setHandler(new UnusualVerbs(api, new GracefulHandler(quality)));
+            server.setErrorHandler(new ProblemPages());
+            server.setStopTimeout(options.shutdownTimeout().toMillis());
+            server.addBean(new NetworkConnectionLimit(options.maxConnections(), server));
+        });
+        config.jetty.modifyHttpConfiguration(http -> {
+            // Nothing is folded or decoded before the table sees it.
+            http.setUriCompliance(UriCompliance.UNSAFE);
+            http.setSendServerVersion(false);
+            http.setRequestHeaderSize(options.maxHeaderBytes());
+        });
+        config.jetty.addConnector((server, http) -> connector(server, http, options));
+        ServletDoor door = new ServletDoor(api, options.minRequestRate());
+        for (HandlerType verb : VERBS) {
+            config.routes.addHttpHandler(verb, "*", door);
+        }
+    }
+
+    private static ServerConnector connector(Server server, HttpConfiguration http, HttpOptions options) {
+        ServerConnector connector;
+        if (options.tls() == null) {
+            connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        } else {
+            // Which name a certificate is for is the client's to check.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+            connector = new ServerConnector(server, options.tls(), new HttpConnectionFactory(http));
+        }
+        connector.setHost(options.host());
+        connector.setPort(options.port());
+        connector.setIdleTimeout(options.connectionIdleTimeout().toMillis());
+        return connector;
+    }
+
+    /** Listens. */
+    public void start() {
+        javalin.start();
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return javalin.port();
+    }
+
+    /** Threads at work. */
+    public int busyThreads() {
+        return threads.getBusyThreads();
+    }
+
+    /** Tasks that wait for a thread. */
+    public int queuedTasks() {
+        return threads.getQueueSize();
+    }
+
+    /** Requests that wait for their turn. */
+    public int queuedRequests() {
+        return quality.getSuspendedRequestCount();
+    }
+
+    /** Accepts nothing new, and waits for requests in flight as long as the shutdown timeout allows. */
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+}

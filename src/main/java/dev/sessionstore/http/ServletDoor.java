@@ -1,0 +1,119 @@
+package dev.sessionstore.http;
+
+import dev.sessionstore.wire.ErrorCode;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
+import org.jspecify.annotations.Nullable;
+
+/** The API behind Javalin's servlet. */
+final class ServletDoor implements Handler {
+    private final Api api;
+    private final long minRequestRate;
+
+    /** @param minRequestRate bytes a second that a body must bring on average; 0: none */
+    ServletDoor(Api api, long minRequestRate) {
+        this.api = api;
+        this.minRequestRate = minRequestRate;
+    }
+
+    @Override
+    public void handle(Context context) throws IOException {
+        Api.Admission admission = api.admit(new ServletHead(context.req()));
+        CompletableFuture<ApiResponse> answer = answer(admission, context.req()).toCompletableFuture();
+        if (answer.isDone()) {
+            write(context.res(), context.req().getMethod(), admission.requestId(), answer.join());
+        } else {
+            context.future(() -> answer.thenAccept(response -> {
+                try {
+                    write(context.res(), context.req().getMethod(), admission.requestId(), response);
+                } catch (IOException clientGone) {
+                    // Whatever was asked is done; there is nobody to tell.
+                }
+            }));
+        }
+    }
+
+    private CompletionStage<ApiResponse> answer(Api.Admission admission, HttpServletRequest request) {
+        if (!admission.wantsBody()) {
+            return admission.answer(new byte[0]);
+        }
+        byte[] body;
+        try {
+            body = new BodyReader(request.getInputStream(), minRequestRate)
+                    .read(request.getContentLengthLong(), admission.maxBodyBytes());
+        } catch (IOException | RuntimeException unreadable) {
+            return CompletableFuture.completedFuture(unreadable(admission, unreadable));
+        }
+        return body == null ? admission.answerTooLarge() : admission.answer(body);
+    }
+
+    private static ApiResponse unreadable(Api.Admission admission, Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException
+                    || cause instanceof HttpException bad && bad.getCode() == ErrorCode.REQUEST_TIMEOUT.status()) {
+                return admission.answerUnreadable(ErrorCode.REQUEST_TIMEOUT, "the body came too slowly");
+            }
+        }
+        return admission.answerUnreadable(ErrorCode.MALFORMED_REQUEST, "the body broke off or its framing is wrong");
+    }
+
+    private static void write(HttpServletResponse to, String method, String requestId, ApiResponse response)
+            throws IOException {
+        to.setStatus(response.status());
+        EveryAnswer.headers(to::setHeader, requestId);
+        List<String> headers = response.headers();
+        for (int i = 0; i < headers.size(); i += 2) {
+            to.setHeader(headers.get(i), headers.get(i + 1));
+        }
+        // Javalin has set a default; null takes it back.
+        to.setContentType(response.contentType());
+        if (response.contentType() != null) {
+            to.setContentLength(response.body().length);
+            if (!method.equals("HEAD")) {
+                to.getOutputStream().write(response.body());
+            }
+        }
+    }
+
+    private record ServletHead(HttpServletRequest request) implements RequestHead {
+        @Override
+        public String method() {
+            return request.getMethod();
+        }
+
+        @Override
+        public String path() {
+            return request.getRequestURI();
+        }
+
+        @Override
+        public @Nullable String query() {
+            return request.getQueryString();
+        }
+
+        @Override
+        public List<String> headers(String name) {
+            return Collections.list(request.getHeaders(name));
+        }
+
+        @Override
+        public @Nullable String header(String name) {
+            return request.getHeader(name);
+        }
+
+        @Override
+        public long contentLength() {
+            long length = request.getContentLengthLong();
+            return length < 0 && request.getHeader("Transfer-Encoding") == null ? 0 : length;
+        }
+    }
+}

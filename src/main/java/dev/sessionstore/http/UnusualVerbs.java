@@ -1,0 +1,69 @@
+package dev.sessionstore.http;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers requests whose method no route has, before Javalin sees them: it knows upper-case names only and would fail on
+ * others.
+ */
+final class UnusualVerbs extends Handler.Wrapper {
+    private final Api api;
+
+    UnusualVerbs(Api api, Handler next) {
+        super(next);
+        this.api = api;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (Verb.of(request.getMethod()) != null) {
+            return super.handle(request, response, callback);
+        }
+        Api.Admission admission = api.admit(new CoreHead(request));
+        // No route has the verb, so the head alone is refused: 400, 401, 404 or 405.
+        ApiResponse answer = admission.answer(new byte[0]).toCompletableFuture().join();
+        HttpFields.Mutable headers = response.getHeaders();
+        response.setStatus(answer.status());
+        EveryAnswer.headers(headers::put, admission.requestId());
+        for (int i = 0; i < answer.headers().size(); i += 2) {
+            headers.put(answer.headers().get(i), answer.headers().get(i + 1));
+        }
+        headers.put("Content-Type", String.valueOf(answer.contentType()));
+        response.write(true, ByteBuffer.wrap(answer.body()), callback);
+        return true;
+    }
+
+    private record CoreHead(Request request) implements RequestHead {
+        @Override
+        public String method() {
+            return request.getMethod();
+        }
+
+        @Override
+        public String path() {
+            return request.getHttpURI().getPath();
+        }
+
+        @Override
+        public @Nullable String query() {
+            return request.getHttpURI().getQuery();
+        }
+
+        @Override
+        public List<String> headers(String name) {
+            return request.getHeaders().getValuesList(name);
+        }
+
+        @Override
+        public long contentLength() {
+            return request.getLength();
+        }
+    }
+}

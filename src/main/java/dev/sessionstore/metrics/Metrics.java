@@ -1,0 +1,165 @@
+package dev.sessionstore.metrics;
+
+import dev.sessionstore.core.Count;
+import dev.sessionstore.core.Reason;
+import dev.sessionstore.core.RequestObserver;
+import dev.sessionstore.core.Session;
+import dev.sessionstore.core.SessionObserver;
+import dev.sessionstore.core.Tombstone;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * All figures of the process. Label values are bounded: route templates, known verbs, and the first
+ * {@value #MAX_NAMESPACES} namespaces; later ones count as {@code other}. Thread-safe.
+ */
+public final class Metrics implements SessionObserver, RequestObserver, AutoCloseable {
+    static final int MAX_NAMESPACES = 100;
+    private static final String OTHER = "other";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collector = new JvmGcMetrics();
+    private final Map<String, String> namespaces = new ConcurrentHashMap<>();
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<RequestKind, Timer> timers = new ConcurrentHashMap<>();
+    private final MultiGauge live = MultiGauge.builder("session_store_sessions")
+            .description("Live sessions")
+            .register(registry);
+    private final MultiGauge bytes = MultiGauge.builder("session_store_session_bytes")
+            .description("Estimated memory of live sessions")
+            .register(registry);
+    private Supplier<Map<String, Count.Counted>> counts = Map::of;
+
+    private record RequestKind(String verb, String route, int status) {}
+
+    public Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ClassLoaderMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        collector.bindTo(registry);
+    }
+
+    /** Where the live figures come from, asked at each scrape. */
+    public void countBy(Supplier<Map<String, Count.Counted>> source) {
+        counts = source;
+    }
+
+    /** A figure that is read at each scrape. */
+    public void gauge(String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value)
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    @Override
+    public void created(Session session) {
+        count("session_store_sessions_created", "Sessions created", session.namespace());
+    }
+
+    @Override
+    public void removed(Session last, Reason why) {
+        switch (why) {
+            case DELETED -> count("session_store_sessions_deleted", "Sessions destroyed by id", last.namespace());
+            case EXPIRED -> count("session_store_sessions_expired", "Sessions whose time ran out", last.namespace());
+            case REVOKED -> count("session_store_sessions_revoked", "Sessions taken away", last.namespace());
+            case ROTATED -> count("session_store_sessions_rotated", "Sessions given a new id", last.namespace());
+            case EVICTED -> count("session_store_sessions_evicted", "Sessions dropped for room", last.namespace());
+        }
+    }
+
+    @Override
+    public void tombstoneDropped(Tombstone tombstone) {
+        count("session_store_tombstones_dropped", "Tombstones dropped for room", tombstone.namespace());
+    }
+
+    private void count(String name, String description, String namespace) {
+        String label = labelOf(namespace);
+        // The key is made of two bounded parts.
+        counters.computeIfAbsent(
+                        name + ' ' + label,
+                        absent -> Counter.builder(name)
+                                .description(description)
+                                .tag("namespace", label)
+                                .register(registry))
+                .increment();
+    }
+
+    private String labelOf(String namespace) {
+        String known = namespaces.get(namespace);
+        if (known != null) {
+            return known;
+        }
+        return namespaces.size() < MAX_NAMESPACES ? namespaces.computeIfAbsent(namespace, name -> name) : OTHER;
+    }
+
+    @Override
+    public void answered(String verb, String route, int status, long nanos) {
+        timers.computeIfAbsent(new RequestKind(verb, route, status), this::timer)
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(RequestKind kind) {
+        return Timer.builder("session_store_request")
+                .description("Time from a request's head to its answer")
+                .tag("verb", kind.verb)
+                .tag("route", kind.route)
+                .tag("status", Integer.toString(kind.status))
+                .serviceLevelObjectives(
+                        Duration.ofNanos(250_000),
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(2500))
+                .register(registry);
+    }
+
+    /** In Prometheus' text format. */
+    public String scrape() {
+        Map<String, Count.Counted> byLabel = new TreeMap<>();
+        counts.get()
+                .forEach((namespace, counted) -> byLabel.merge(
+                        labelOf(namespace),
+                        counted,
+                        (a, b) -> new Count.Counted(a.sessions() + b.sessions(), a.bytes() + b.bytes())));
+        List<MultiGauge.Row<?>> liveRows = new ArrayList<>();
+        List<MultiGauge.Row<?>> byteRows = new ArrayList<>();
+        byLabel.forEach((label, counted) -> {
+            Tags tags = Tags.of("namespace", label);
+            liveRows.add(MultiGauge.Row.of(tags, counted.sessions()));
+            byteRows.add(MultiGauge.Row.of(tags, counted.bytes()));
+        });
+        live.register(liveRows, true);
+        bytes.register(byteRows, true);
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        collector.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,74 @@
+package dev.sessionstore.server;
+
+import dev.sessionstore.settings.Flags;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/** What can be typed: the command and its subcommands. */
+final class CommandLineTree {
+    static final String CONFIG = "config";
+    static final String HEALTH = "health";
+    static final String NEW_KEY = "new-key";
+
+    private CommandLineTree() {}
+
+    static CommandLine make() {
+        CommandSpec root = command(
+                "session-store",
+                "Keeps web sessions for other applications, over HTTP. Without a subcommand it starts the service.");
+        Flags.addTo(root);
+        root.addOption(OptionSpec.builder("--version")
+                .versionHelp(true)
+                .arity("0")
+                .type(boolean.class)
+                .description("Print the version.")
+                .build());
+        root.usageMessage()
+                .footer(
+                        "",
+                        "Each setting is also a variable (SESSION_STORE_IDLE_TIMEOUT for --idle-timeout) and a key"
+                                + " (idle-timeout) in the file that --config names. A flag beats a variable beats the file."
+                                + " Durations: 250ms, 90s, 30m, 24h, 31d, 1h30m. Sizes: 512B, 8KiB, 64MiB, 1GiB.");
+
+        CommandSpec config = command(CONFIG, "Print the settings in force and where each comes from.");
+        Flags.addTo(config);
+        CommandSpec health = command(HEALTH, "Ask the service on this machine whether it lives; exit 0 if it does.");
+        Flags.addTo(health);
+        CommandSpec newKey = command(NEW_KEY, "Make a key: print it, and below it its line for the keys file.");
+        newKey.addPositional(PositionalParamSpec.builder()
+                .index("0..*")
+                .arity("0..*")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .paramLabel("ROLE NAMESPACE")
+                .description("read, write or admin; then the namespaces it may use, '*' for all.")
+                .build());
+
+        root.addSubcommand(CONFIG, config);
+        root.addSubcommand(HEALTH, health);
+        root.addSubcommand(NEW_KEY, newKey);
+        CommandLine line = new CommandLine(root);
+        line.setExpandAtFiles(false); // a key may begin with @
+        line.setUsageHelpAutoWidth(true);
+        root.parser().collectErrors(true);
+        line.getSubcommands()
+                .values()
+                .forEach(sub -> sub.getCommandSpec().parser().collectErrors(true));
+        return line;
+    }
+
+    private static CommandSpec command(String name, String description) {
+        CommandSpec command = CommandSpec.create().name(name);
+        command.usageMessage().description(description).sortOptions(false).abbreviateSynopsis(true);
+        command.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .arity("0")
+                .type(boolean.class)
+                .description("Print this help.")
+                .build());
+        return command;
+    }
+}

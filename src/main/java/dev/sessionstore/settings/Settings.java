@@ -1,0 +1,245 @@
+package dev.sessionstore.settings;
+
+import dev.sessionstore.core.NamespacePolicy;
+import dev.sessionstore.core.Policies;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything an operator decides, checked. Immutable.
+ *
+ * @param host an address or a name; an IPv6 address without brackets
+ * @param port 0: any that is free
+ * @param tls null: plain HTTP
+ * @param warnings lines for the log, none of which holds a secret
+ * @param inForce each value as text with its source, secrets masked
+ */
+public record Settings(
+        String host,
+        int port,
+        Access access,
+        @Nullable Tls tls,
+        Policies policies,
+        Limits limits,
+        Traffic traffic,
+        Operation operation,
+        List<String> warnings,
+        List<InForce> inForce) {
+
+    /**
+     * Who may call.
+     *
+     * @param apiKey one admin key for all namespaces
+     * @param idKey the secret under which ids are hashed; null: plain SHA-256
+     */
+    public record Access(
+            boolean allowAnonymous,
+            @Nullable Secret apiKey,
+            @Nullable Path apiKeysFile,
+            boolean metricsOpen,
+            @Nullable Secret idKey) {
+        public boolean hasKeys() {
+            return apiKey != null || apiKeysFile != null;
+        }
+    }
+
+    /** @param clientCa null: clients need no certificate */
+    public record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
+
+    /**
+     * How large things may be.
+     *
+     * @param maxSessions {@link Long#MAX_VALUE}: as many as fit
+     */
+    public record Limits(
+            int maxBodyBytes,
+            int maxSessionBytes,
+            int maxHeaderBytes,
+            long maxSessions,
+            long maxMemoryBytes,
+            WhenFull whenFull) {}
+
+    /**
+     * How many may come at once, and how slowly.
+     *
+     * @param maxRequests how many are handled at once
+     * @param minRequestRate bytes per second that a request body must bring on average; 0: any
+     */
+    public record Traffic(
+            int maxConnections,
+            int maxRequests,
+            int maxQueuedRequests,
+            Duration connectionIdleTimeout,
+            int minRequestRate) {}
+
+    public record Operation(
+            Duration drainDelay, Duration shutdownTimeout, Duration fileCheckInterval, LogLevel logLevel) {}
+
+    /** @param source a flag, a variable, the file's name, or {@code default} */
+    public record InForce(String name, String value, String source) {}
+
+    /** What happens to a new session when there is no room for it. */
+    public enum WhenFull {
+        REJECT,
+        EVICT
+    }
+
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG
+    }
+
+    public Settings {
+        warnings = List.copyOf(warnings);
+        inForce = List.copyOf(inForce);
+    }
+
+    /**
+     * The settings from all sources: a flag beats a variable beats the file beats the default.
+     *
+     * @param flags by name without the dashes
+     * @throws InvalidSettingsException with every fault
+     */
+    public static Settings load(Map<String, String> flags, Map<String, String> environment) {
+        return read(new Sources(flags, environment, null));
+    }
+
+    /**
+     * The settings for a test: values by name, as flags would give them, and the file's text.
+     *
+     * @throws InvalidSettingsException with every fault
+     */
+    public static Settings of(Map<String, String> values, @Nullable String yaml) {
+        return read(new Sources(values, Map.of(), yaml));
+    }
+
+    /** Whether only this machine can reach the address. */
+    public boolean isLoopback() {
+        return HostText.isLoopback(host);
+    }
+
+    static Settings read(Sources from) {
+        String host = from.get(Catalogue.HOST);
+        int port = from.get(Catalogue.PORT);
+        Access access = new Access(
+                from.get(Catalogue.ALLOW_ANONYMOUS),
+                orNull(from.get(Catalogue.API_KEY)),
+                orNull(from.get(Catalogue.API_KEYS_FILE)),
+                from.get(Catalogue.METRICS_OPEN),
+                orNull(from.get(Catalogue.ID_KEY)));
+        Tls tls = readTls(from);
+        Policies policies = readPolicies(from);
+        Limits limits = new Limits(
+                from.get(Catalogue.MAX_BODY_BYTES),
+                from.get(Catalogue.MAX_SESSION_BYTES),
+                from.get(Catalogue.MAX_HEADER_BYTES),
+                from.get(Catalogue.MAX_SESSIONS).orElse(Long.MAX_VALUE),
+                from.get(Catalogue.MAX_MEMORY_BYTES),
+                from.get(Catalogue.WHEN_FULL));
+        Traffic traffic = new Traffic(
+                from.get(Catalogue.MAX_CONNECTIONS),
+                from.get(Catalogue.MAX_REQUESTS),
+                from.get(Catalogue.MAX_QUEUED_REQUESTS),
+                from.get(Catalogue.CONNECTION_IDLE_TIMEOUT),
+                from.get(Catalogue.MIN_REQUEST_RATE));
+        Operation operation = new Operation(
+                from.get(Catalogue.DRAIN_DELAY),
+                from.get(Catalogue.SHUTDOWN_TIMEOUT),
+                from.get(Catalogue.FILE_CHECK_INTERVAL),
+                from.get(Catalogue.LOG_LEVEL));
+        checkReach(from, host, access);
+        checkSizes(from, limits);
+        if (!from.faults.isEmpty()) {
+            throw new InvalidSettingsException(from.faults);
+        }
+        return new Settings(
+                host, port, access, tls, policies, limits, traffic, operation, from.warnings, from.inForce());
+    }
+
+    private static @Nullable Tls readTls(Sources from) {
+        Path certificate = orNull(from.get(Catalogue.TLS_CERT));
+        Path key = orNull(from.get(Catalogue.TLS_KEY));
+        Path clientCa = orNull(from.get(Catalogue.TLS_CLIENT_CA));
+        if (certificate != null && key != null) {
+            return new Tls(certificate, key, clientCa);
+        }
+        if (from.areSound(Catalogue.TLS_CERT, Catalogue.TLS_KEY)) {
+            if (certificate != null) {
+                from.faults.add(from.sourceOf(Catalogue.TLS_CERT) + ": needs tls-key, the certificate's key, too");
+            }
+            if (key != null) {
+                from.faults.add(from.sourceOf(Catalogue.TLS_KEY) + ": needs tls-cert, the key's certificate, too");
+            }
+            if (clientCa != null && certificate == null && key == null) {
+                from.faults.add(from.sourceOf(Catalogue.TLS_CLIENT_CA) + ": needs tls-cert and tls-key, too");
+            }
+        }
+        return null;
+    }
+
+    private static Policies readPolicies(Sources from) {
+        NamespacePolicy defaults = new NamespacePolicy(
+                orNull(from.get(Catalogue.IDLE_TIMEOUT)),
+                orNull(from.get(Catalogue.ABSOLUTE_TIMEOUT)),
+                orNull(from.get(Catalogue.PERMANENT_LIFETIME)),
+                from.get(Catalogue.TOMBSTONE),
+                orZero(from.get(Catalogue.MAX_SESSIONS_PER_PRINCIPAL)),
+                from.get(Catalogue.WHEN_EXCEEDED));
+        Map<String, NamespacePolicy> named = new HashMap<>();
+        for (String name : from.namespaces()) {
+            named.put(name, readPolicy(from, name, defaults));
+        }
+        return new Policies(defaults, named);
+    }
+
+    private static NamespacePolicy readPolicy(Sources from, String name, NamespacePolicy all) {
+        int most = all.maxSessionsPerPrincipal();
+        return new NamespacePolicy(
+                orNull(from.get(name, Catalogue.IDLE_TIMEOUT, Optional.ofNullable(all.idleTimeout()))),
+                orNull(from.get(name, Catalogue.ABSOLUTE_TIMEOUT, Optional.ofNullable(all.absoluteTimeout()))),
+                orNull(from.get(name, Catalogue.PERMANENT_LIFETIME, Optional.ofNullable(all.permanentLifetime()))),
+                from.get(name, Catalogue.TOMBSTONE, all.tombstone()),
+                orZero(from.get(
+                        name,
+                        Catalogue.MAX_SESSIONS_PER_PRINCIPAL,
+                        most == 0 ? OptionalLong.empty() : OptionalLong.of(most))),
+                from.get(name, Catalogue.WHEN_EXCEEDED, all.whenExceeded()));
+    }
+
+    /** Sessions are credentials: nobody shall offer them to a network without a key by accident. */
+    private static void checkReach(Sources from, String host, Access access) {
+        boolean sound =
+                from.areSound(Catalogue.HOST, Catalogue.ALLOW_ANONYMOUS, Catalogue.API_KEY, Catalogue.API_KEYS_FILE);
+        if (sound && !HostText.isLoopback(host) && !access.hasKeys() && !access.allowAnonymous()) {
+            from.faults.add(from.sourceOf(Catalogue.HOST) + ": " + host + " can be reached from other machines, and"
+                    + " there is no key: set SESSION_STORE_API_KEY or SESSION_STORE_API_KEYS_FILE,"
+                    + " or say --allow-anonymous to serve everybody");
+        }
+    }
+
+    private static void checkSizes(Sources from, Limits limits) {
+        if (from.areSound(Catalogue.MAX_SESSION_BYTES, Catalogue.MAX_BODY_BYTES)
+                && limits.maxSessionBytes() > limits.maxBodyBytes()) {
+            boolean session = !from.sourceOf(Catalogue.MAX_SESSION_BYTES).equals(Catalogue.MAX_SESSION_BYTES.name());
+            from.faults.add(from.sourceOf(session ? Catalogue.MAX_SESSION_BYTES : Catalogue.MAX_BODY_BYTES)
+                    + ": max-session-bytes (" + limits.maxSessionBytes() + ") must not be larger than max-body-bytes ("
+                    + limits.maxBodyBytes() + "), for attributes come in a body");
+        }
+    }
+
+    private static <T> @Nullable T orNull(Optional<T> value) {
+        return value.orElse(null);
+    }
+
+    private static int orZero(OptionalLong value) {
+        return (int) value.orElse(0);
+    }
+}

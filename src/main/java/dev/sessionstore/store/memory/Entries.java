@@ -1,0 +1,52 @@
+package dev.sessionstore.store.memory;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import dev.sessionstore.core.SessionKey;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is held, by key: a {@link dev.sessionstore.core.Session}, a {@link dev.sessionstore.core.Tombstone} or, for a
+ * moment, a {@link Passage}. The values are the core's own objects, since a wrapper would cost 16 bytes a session.
+ *
+ * <p>Thread-safe; no read takes a lock.
+ */
+abstract class Entries {
+    /** The value, noted as used. */
+    abstract @Nullable Object get(SessionKey key);
+
+    /** The value, for the store's own purposes. */
+    abstract @Nullable Object look(SessionKey key);
+
+    abstract int shards();
+
+    /** Keys of a lower shard come before those of a higher one. */
+    abstract int shardOf(SessionKey key);
+
+    /** The last key that could be in that shard. */
+    abstract SessionKey lastKeyOf(int shard);
+
+    abstract Map<SessionKey, Object> shard(int index);
+
+    abstract Cache<SessionKey, Object> cacheOf(SessionKey key);
+
+    /**
+     * Puts {@code to} in the place of {@code from}, in one step with an eviction: an entry that was just evicted is not
+     * written back.
+     *
+     * @param from the very object; null: nothing
+     * @param to null: nothing
+     * @return false if something else is there
+     */
+    final boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to) {
+        boolean[] swapped = {false};
+        cacheOf(key).asMap().compute(key, (same, held) -> {
+            if (held != from) {
+                return held;
+            }
+            swapped[0] = true;
+            return to;
+        });
+        return swapped[0];
+    }
+}

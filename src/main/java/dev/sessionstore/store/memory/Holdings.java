@@ -1,0 +1,198 @@
+package dev.sessionstore.store.memory;
+
+import dev.sessionstore.core.Lookup;
+import dev.sessionstore.core.Outcome;
+import dev.sessionstore.core.Policies;
+import dev.sessionstore.core.Reason;
+import dev.sessionstore.core.Session;
+import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.SessionObserver;
+import dev.sessionstore.core.Tombstone;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries and everything that must agree with them: index, counts, wheel. Each entry goes through one method,
+ * {@link #swap}, so that none of them is forgotten.
+ *
+ * <p>Thread-safe; who swaps holds the key's lock.
+ */
+final class Holdings {
+    final Entries entries;
+    final KeyLocks locks = new KeyLocks();
+    final Principals principals = new Principals();
+    final Usage usage;
+    final ExpiryWheel wheel;
+    final SessionObserver observer;
+    final InstantSource clock;
+    final boolean evicts;
+
+    private final Policies policies;
+    /** Caffeine knows by itself which tombstones to evict. */
+    private final @Nullable OldestTombstones oldest;
+
+    Holdings(MemoryOptions options, Policies policies, InstantSource clock, SessionObserver observer) {
+        evicts = options.whenFull() == MemoryOptions.WhenFull.EVICT;
+        MemoryEstimate estimate = new MemoryEstimate(evicts);
+        this.policies = policies;
+        this.clock = clock;
+        this.observer = observer;
+        wheel = new ExpiryWheel(clock.millis());
+        usage = evicts
+                ? new Usage(estimate, 0, 0)
+                : new Usage(estimate, options.maxSessions(), options.maxMemoryBytes());
+        entries = evicts ? new EvictingEntries(options, estimate, this::evicted) : new ShardedEntries();
+        oldest = evicts ? null : new OldestTombstones(entries, usage);
+    }
+
+    /** What a reader sees in this value at that time. */
+    Lookup seen(@Nullable Object held, long now) {
+        Object value = held instanceof Passage passage ? passage.now() : held;
+        if (value instanceof Session session) {
+            if (!session.isExpired(now)) {
+                return session;
+            }
+            value = Tombstone.ofExpired(session, tombstoneMillis(session.namespace()));
+        }
+        return value instanceof Tombstone gone && !gone.isForgotten(now) ? gone : Lookup.ABSENT;
+    }
+
+    /** For listings, which are no use of a session. */
+    Lookup look(SessionKey key, long now) {
+        return seen(entries.look(key), now);
+    }
+
+    long tombstoneMillis(String namespace) {
+        return policies.of(namespace).tombstone().toMillis();
+    }
+
+    /** The mark of a session that goes now; null where the namespace keeps none. */
+    @Nullable Tombstone tombstoneOf(Session session, Reason why, long now) {
+        long millis = tombstoneMillis(session.namespace());
+        return millis == 0 ? null : new Tombstone(session.key(), session.namespace(), why, now, now + millis, null);
+    }
+
+    /** {@link Entries#swap}, with index, wheel and counts. */
+    boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to) {
+        if (!swapUncounted(key, from, to)) {
+            return false;
+        }
+        usage.changed(from, to);
+        return true;
+    }
+
+    /** {@link Entries#swap}, with index and wheel. */
+    boolean swapUncounted(SessionKey key, @Nullable Object from, @Nullable Object to) {
+        Session named = Principals.namedBy(to);
+        Session unnamed = Principals.namedBy(from);
+        boolean renames = !Principals.isSamePrincipal(named, unnamed);
+        // The index first, and its old place last: it may name too many keys, never too few.
+        if (renames) {
+            principals.add(key, named);
+        }
+        boolean swapped = entries.swap(key, from, to);
+        if (renames) {
+            principals.remove(key, swapped ? unnamed : named);
+        }
+        if (swapped) {
+            // A later end needs no word: the wheel comes by at the earlier one and finds the later.
+            if (to instanceof Tombstone || due(to) < due(from)) {
+                wheel.schedule(key, due(to));
+            }
+            if (to instanceof Tombstone && oldest != null) {
+                oldest.add(key);
+            }
+        }
+        return swapped;
+    }
+
+    /**
+     * Turns a session whose time ran out into its tombstone and takes away a tombstone that is forgotten, so that a
+     * writer meets neither. Not under the key's lock.
+     */
+    void settle(SessionKey key, long now) {
+        if (!isUnsettled(entries.look(key), now)) {
+            return;
+        }
+        Session expired = null;
+        locks.lock(key);
+        try {
+            Object held = entries.look(key);
+            if (isUnsettled(held, now)) {
+                Lookup seen = seen(held, now);
+                if (swap(key, held, seen instanceof Tombstone ? seen : null) && held instanceof Session session) {
+                    expired = session;
+                }
+            }
+        } finally {
+            locks.unlock(key);
+        }
+        if (expired != null) {
+            observer.removed(expired, Reason.EXPIRED);
+        }
+    }
+
+    /** Why a settled entry is not what a writer expects; null: it is. */
+    static @Nullable Outcome refusal(@Nullable Object held, Session expected) {
+        if (held instanceof Session session) {
+            return session.isSameVersionAs(expected) ? null : Outcome.CHANGED;
+        }
+        return held == null ? Outcome.ABSENT : Outcome.GONE;
+    }
+
+    static boolean isUnsettled(@Nullable Object held, long now) {
+        return due(held) <= now;
+    }
+
+    /** When there is something to settle, in epoch milliseconds. */
+    static long due(@Nullable Object held) {
+        if (held instanceof Session session) {
+            return session.expiresAt();
+        }
+        return held instanceof Tombstone gone ? gone.keepUntil() : Session.NEVER;
+    }
+
+    /** What the wheel asks of whoever took a key from it. */
+    void visit(SessionKey key, long now) {
+        settle(key, now);
+        Object held = entries.look(key);
+        if (held instanceof Passage) {
+            wheel.schedule(key, now);
+        } else if (due(held) != Session.NEVER) {
+            wheel.schedule(key, due(held));
+        }
+    }
+
+    /** Forgets the oldest tombstone before its time. False: there is none. Not under a key's lock. */
+    boolean dropOldestTombstone() {
+        SessionKey key = oldest == null ? null : oldest.poll();
+        if (key == null) {
+            return false;
+        }
+        Tombstone dropped = null;
+        locks.lock(key);
+        try {
+            if (entries.look(key) instanceof Tombstone tombstone && swap(key, tombstone, null)) {
+                dropped = tombstone;
+            }
+        } finally {
+            locks.unlock(key);
+        }
+        if (dropped != null && !dropped.isForgotten(clock.millis())) {
+            observer.tombstoneDropped(dropped);
+        }
+        return true;
+    }
+
+    /** In one step with the eviction: no writer can put anything in this place before the index is right. */
+    private void evicted(SessionKey key, Object value) {
+        principals.remove(key, Principals.namedBy(value));
+        usage.changed(value, null);
+        long now = clock.millis();
+        if (value instanceof Session session) {
+            observer.removed(session, session.isExpired(now) ? Reason.EXPIRED : Reason.EVICTED);
+        } else if (value instanceof Tombstone tombstone && !tombstone.isForgotten(now)) {
+            observer.tombstoneDropped(tombstone);
+        }
+    }
+}

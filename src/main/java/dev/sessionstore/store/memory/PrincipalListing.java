@@ -1,0 +1,89 @@
+package dev.sessionstore.store.memory;
+
+import dev.sessionstore.core.Lookup;
+import dev.sessionstore.core.Page;
+import dev.sessionstore.core.Session;
+import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.Tombstone;
+import dev.sessionstore.store.memory.Places.Place;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Lists a principal's sessions, newest first. Thread-safe. */
+final class PrincipalListing {
+    private final Holdings holdings;
+    private final Rotations rotations;
+    private final Places places;
+
+    PrincipalListing(Holdings holdings, Rotations rotations, Places places) {
+        this.holdings = holdings;
+        this.rotations = rotations;
+        this.places = places;
+    }
+
+    Page page(String namespace, String principal, Page.@Nullable Cursor after, int limit) {
+        long since = after == null ? rotations.last() : after.since();
+        List<Place> found = find(namespace, principal, since);
+        if (after != null) {
+            found.removeIf(place -> !isAfter(place, after));
+        }
+        found.sort(Place.NEWEST_FIRST);
+        List<Session> sessions = new ArrayList<>();
+        Set<Long> incarnations = new HashSet<>();
+        Place last = null;
+        for (Place place : found) {
+            if (incarnations.contains(place.session().incarnation())) {
+                continue;
+            }
+            if (last != null && sessions.size() == limit) {
+                return new Page(sessions, new Page.Cursor(last.createdAt(), last.key(), since));
+            }
+            incarnations.add(place.session().incarnation());
+            sessions.add(place.session());
+            last = place;
+        }
+        return new Page(sessions, null);
+    }
+
+    /**
+     * A session may move while we look: its old key is looked at after the move and its new one was not yet in the
+     * snapshot. But the new key is in the index before the old one stops being live. So whenever a key was not live,
+     * another snapshot is taken, which has the new key, until one has nothing new.
+     */
+    private List<Place> find(String namespace, String principal, long since) {
+        long now = holdings.clock.millis();
+        List<Place> found = new ArrayList<>();
+        Set<SessionKey> looked = new HashSet<>();
+        boolean again = true;
+        while (again) {
+            again = false;
+            for (SessionKey key : holdings.principals.keysOf(namespace, principal)) {
+                if (!looked.add(key)) {
+                    continue;
+                }
+                Lookup lookup = holdings.look(key, now);
+                again |= !(lookup instanceof Session);
+                Session session = places.shown(lookup, since, now);
+                if (session != null && session.namespace().equals(namespace) && principal.equals(session.principal())) {
+                    found.add(new Place(createdAt(lookup, session), key, session));
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The time by which the place was sorted when the session was there. */
+    private static long createdAt(Lookup lookup, Session shown) {
+        return lookup instanceof Tombstone gone && gone.rotation() != null
+                ? gone.rotation().before().createdAt()
+                : shown.createdAt();
+    }
+
+    private static boolean isAfter(Place place, Page.Cursor cursor) {
+        return place.createdAt() < cursor.createdAt()
+                || place.createdAt() == cursor.createdAt() && place.key().compareTo(cursor.key()) > 0;
+    }
+}
