@@ -60,7 +60,6 @@ final class Revocation {
                 && principal.equals(session.principal())) {
             return session;
         }
-        throw Refusal.of(
-                Refusal.Rule.NOT_THE_PRINCIPALS, "the handle to spare is not a live session of that principal");
+        throw Refusal.of(Refusal.Rule.NOT_THE_PRINCIPALS, "is not the handle of a live session of that principal");
     }
 }

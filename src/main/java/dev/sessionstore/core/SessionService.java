@@ -86,17 +86,22 @@ public final class SessionService {
         long now = now();
         Session session = values.begin(Session.begin(key, namespace, now), policies.of(namespace));
         refuseTooLarge(session);
+        // Timeouts are a second at least, so only an explicit end can be over already.
+        Session live =
+                session.isExpired(now) ? session.with().endsAt(Session.NEVER).build() : session;
         return principalLimit.admitting(session, null, () -> {
             while (true) {
-                switch (store.create(session)) {
+                switch (store.create(live)) {
                     case DONE -> {
-                        endIfOver(session, now);
+                        if (live != session) {
+                            store.remove(live, Reason.EXPIRED);
+                        }
                         return session;
                     }
                     case EXISTS -> {
-                        if (store.find(key) instanceof Session live) {
-                            guard.accept(live);
-                            throw Refusal.of(Refusal.Rule.EXISTS, "a live session has this id already", live);
+                        if (store.find(key) instanceof Session holder) {
+                            guard.accept(holder);
+                            throw Refusal.of(Refusal.Rule.EXISTS, "a live session has this id already", holder);
                         }
                     }
                     default -> {
@@ -128,8 +133,11 @@ public final class SessionService {
                 return next;
             }
             refuseTooLarge(next);
-            if (principalLimit.admitting(next, session, () -> store.replace(session, next)) == Outcome.DONE) {
-                endIfOver(next, now);
+            // What is over by this very write goes at once: it answers normally, and its tombstone time runs from now.
+            Outcome outcome = next.isExpired(now)
+                    ? store.remove(session, Reason.EXPIRED)
+                    : principalLimit.admitting(next, session, () -> store.replace(session, next));
+            if (outcome == Outcome.DONE) {
                 return next;
             }
         }
@@ -192,10 +200,13 @@ public final class SessionService {
                     .key(newKey)
                     .build();
             refuseTooLarge(next);
+            Session live = next.isExpired(now) ? session.with().key(newKey).build() : next;
             Instant graceUntil = Instant.ofEpochMilli(now + graceMillis);
-            Outcome outcome = principalLimit.admitting(next, session, () -> store.rotate(session, next, graceUntil));
+            Outcome outcome = principalLimit.admitting(live, session, () -> store.rotate(session, live, graceUntil));
             if (outcome == Outcome.DONE) {
-                endIfOver(next, now);
+                if (live != next) {
+                    store.remove(live, Reason.EXPIRED);
+                }
                 return next;
             }
             if (outcome == Outcome.EXISTS) {
@@ -255,13 +266,6 @@ public final class SessionService {
         if (size > maxSessionBytes) {
             throw Refusal.of(
                     Refusal.Rule.TOO_LARGE, "attributes are " + size + " bytes; the limit is " + maxSessionBytes);
-        }
-    }
-
-    /** A write whose end has passed answers normally; its tombstone time runs from now. */
-    private void endIfOver(Session written, long now) {
-        if (written.isExpired(now)) {
-            store.remove(written, Reason.EXPIRED);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,19 @@ final class BodyReader {
 
     private final InputStream in;
     private final long minRate;
-    private final long began = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private final long began;
 
     /** @param minRate bytes a second on average; 0: any */
     BodyReader(InputStream in, long minRate) {
+        this(in, minRate, System::nanoTime);
+    }
+
+    BodyReader(InputStream in, long minRate, LongSupplier nanoTime) {
         this.in = in;
         this.minRate = minRate;
+        this.nanoTime = nanoTime;
+        this.began = nanoTime.getAsLong();
     }
 
     /**
@@ -72,7 +80,7 @@ final class BodyReader {
         if (minRate <= 0) {
             return;
         }
-        long late = System.nanoTime() - began - PATIENCE_NANOS;
+        long late = nanoTime.getAsLong() - began - PATIENCE_NANOS;
         if (late > 0 && received < minRate * late / 1_000_000_000L) {
             throw new IOException(new TimeoutException("the body comes too slowly"));
         }

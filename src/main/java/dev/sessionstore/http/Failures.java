@@ -5,8 +5,10 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.core.StoreFullException;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.wire.ErrorCode;
+import dev.sessionstore.wire.FieldFault;
 import dev.sessionstore.wire.MalformedJsonException;
 import dev.sessionstore.wire.Problem;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +40,9 @@ final class Failures {
     }
 
     private static ApiProblem problemOf(Refusal refusal) {
+        if (refusal.rule() == Refusal.Rule.NOT_THE_PRINCIPALS) {
+            return ApiProblem.invalid(List.of(new FieldFault("/except", String.valueOf(refusal.getMessage()))));
+        }
         ApiProblem problem = ApiProblem.of(codeOf(refusal.rule()), String.valueOf(refusal.getMessage()));
         Session current = refusal.current();
         if (current != null) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
@@ -166,8 +167,8 @@ class CreateTest extends ServerTest {
     void endIsAnsweredInUtcCutToMilliseconds() {
         String local = now().plusSeconds(60)
                         .atOffset(ZoneOffset.ofHours(2))
-                        .toLocalDateTime()
-                        .withNano(0) + ".123999+02:00";
+                        .format(DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss"))
+                + ".123999+02:00";
         Answer answer = sessions.create("{\"endsAt\": \"" + local + "\"}").is(201);
 
         Instant cut = now().plusSeconds(60).truncatedTo(ChronoUnit.SECONDS).plusMillis(123);

@@ -1,0 +1,146 @@
+package dev.sessionstore.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstore.testing.Needs;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The program as people start it: the runnable jar, and README's own command. */
+class ServerJarIT {
+    private static final String JAR =
+            Path.of("target", "session-store-server.jar").toAbsolutePath().toString();
+    private static final String JAVA =
+            Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    private static final Pattern LISTENS = Pattern.compile("session-store listens on (http://\\S+)");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Process process;
+
+    @AfterEach
+    void kill() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Starts a program that becomes the server, and answers the lines up to the one that says what to try. */
+    private List<String> start(String drainDelay, String... command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("SESSION_STORE_PORT", "0");
+        builder.environment().put("SESSION_STORE_DRAIN_DELAY", drainDelay);
+        process = builder.start();
+        BufferedReader output = process.inputReader();
+        List<String> lines = new ArrayList<>();
+        String line = output.readLine();
+        while (line != null && !line.contains("try: ")) {
+            lines.add(line);
+            line = output.readLine();
+        }
+        lines.add(String.valueOf(line));
+        return lines;
+    }
+
+    private static URI uriOf(List<String> lines) {
+        Matcher listens = LISTENS.matcher(String.join("\n", lines));
+        assertThat(listens.find()).as("%s", lines).isTrue();
+        return URI.create(listens.group(1));
+    }
+
+    private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void theJarSaysInTwoLinesWhereItListensAndWhatToTry() throws Exception {
+        List<String> lines = start("0s", JAVA, "-jar", JAR);
+
+        assertThat(lines).hasSize(2);
+        URI uri = uriOf(lines);
+        assertThat(lines.get(1)).contains("curl -s -X POST " + uri + "/v1/demo/sessions");
+        assertThat(get(uri.resolve("/health/ready")).statusCode()).isEqualTo(200);
+        assertThat(get(uri.resolve("/docs/swagger-ui-bundle.js")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @Needs(value = "mvn", remedy = "apt-get install maven")
+    void readmesCommandPrintsTheTwoLines() throws Exception {
+        List<String> lines = start("0s", "mvn", "-q", "compile", "exec:java");
+
+        assertThat(lines.stream().filter(line -> line.contains("SessionServer")))
+                .hasSize(2);
+        assertThat(get(uriOf(lines).resolve("/health/live")).statusCode()).isEqualTo(200);
+        process.destroy();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void atSigtermReadinessTurnsWhileThePortStillAcceptsAndARequestInFlightFinishes() throws Exception {
+        URI uri = uriOf(start("2s", JAVA, "-jar", JAR));
+        try (Socket slow = new Socket(uri.getHost(), uri.getPort())) {
+            OutputStream out = slow.getOutputStream();
+            out.write(("POST /v1/shop/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 2\r\nConnection: close\r\n\r\n{")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            process.destroy();
+
+            HttpResponse<String> ready = get(uri.resolve("/health/ready"));
+            while (ready.statusCode() == 200) {
+                ready = get(uri.resolve("/health/ready"));
+            }
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body()).contains("\"not-ready\"");
+            assertThat(ready.headers().firstValue("Retry-After")).isPresent();
+            assertThat(get(uri.resolve("/health/live")).statusCode()).isEqualTo(200);
+
+            out.write('}');
+            out.flush();
+            try (InputStream in = slow.getInputStream()) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith("HTTP/1.1 201");
+            }
+        }
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
+    @Test
+    void badSettingsAreListedTogetherWithWhatWouldBeRight() throws Exception {
+        process = new ProcessBuilder(JAVA, "-jar", JAR, "--idle-timeout", "30mins", "--port", "x", "--prot=1")
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isEqualTo(2);
+        assertThat(printed).contains("--idle-timeout", "try 30m", "--port", "--prot");
+    }
+
+    @Test
+    void aPortInUseIsSaidPlainly() throws Exception {
+        URI uri = uriOf(start("0s", JAVA, "-jar", JAR));
+        Process second = new ProcessBuilder(JAVA, "-jar", JAR, "--port", String.valueOf(uri.getPort()))
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(second.waitFor()).isEqualTo(1);
+        assertThat(printed).contains("cannot listen").doesNotContain("\tat ");
+    }
+}
