@@ -122,6 +122,40 @@ class ServerJarIT {
     }
 
     @Test
+    void theLogHoldsNoSecretAtAnyLevel() throws Exception {
+        String key = "a-key-that-nobody-may-read-in-a-log-0123456789";
+        String id = "an-id-that-nobody-may-read-in-a-log-0123456789";
+        URI uri = uriOf(start("0s", JAVA, "-jar", JAR, "--log-level", "debug", "--api-key", key));
+        String session = uri + "/v1/shop/sessions/" + id;
+        String body = "{\"attributes\": {\"pin\": \"attribute-4711\"}, \"principal\": \"principal-4711\"}";
+        List<HttpRequest.Builder> calls = List.of(
+                HttpRequest.newBuilder(URI.create(session))
+                        .header("If-None-Match", "*")
+                        .PUT(HttpRequest.BodyPublishers.ofString(body)),
+                HttpRequest.newBuilder(URI.create(session)),
+                HttpRequest.newBuilder(URI.create(session + "/attributes/attribute-4711")),
+                HttpRequest.newBuilder(URI.create(uri + "/v1/shop/sessions?principal=principal-4711")),
+                HttpRequest.newBuilder(URI.create(uri + "/nowhere/" + id)),
+                HttpRequest.newBuilder(URI.create(session)).PUT(HttpRequest.BodyPublishers.ofString("{" + body)),
+                HttpRequest.newBuilder(URI.create(session)).DELETE(),
+                HttpRequest.newBuilder(URI.create(session)));
+        List<Integer> statuses = new ArrayList<>();
+        for (HttpRequest.Builder call : calls) {
+            HttpRequest request = call.header("Authorization", "Bearer " + key)
+                    .header("Content-Type", "application/json")
+                    .build();
+            statuses.add(
+                    client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+        }
+        assertThat(statuses).containsExactly(201, 200, 404, 200, 404, 400, 204, 410);
+        process.destroy();
+        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(log).contains("PUT /v1/{namespace}/sessions/{id} 201", "session-gone");
+        assertThat(log).doesNotContain(key, id, "attribute-4711", "principal-4711");
+    }
+
+    @Test
     void badSettingsAreListedTogetherWithWhatWouldBeRight() throws Exception {
         process = new ProcessBuilder(JAVA, "-jar", JAR, "--idle-timeout", "30mins", "--port", "x", "--prot=1")
                 .redirectErrorStream(true)

@@ -5,20 +5,20 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock in the test's hands. Thread-safe. */
+/** A clock that tests move by hand. Thread-safe. */
 public final class MutableClock implements InstantSource {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-
-    public void advance(Duration duration) {
-        now.updateAndGet(instant -> instant.plus(duration));
-    }
-
-    public void set(Instant instant) {
-        now.set(instant);
-    }
 
     @Override
     public Instant instant() {
         return now.get();
+    }
+
+    public void advance(Duration by) {
+        now.updateAndGet(before -> before.plus(by));
+    }
+
+    public void set(Instant to) {
+        now.set(to);
     }
 }

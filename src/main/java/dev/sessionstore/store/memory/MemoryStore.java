@@ -45,9 +45,8 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
         room = new Room(holdings, sweeper);
         Rotations rotations = new Rotations();
         rotating = new Rotating(holdings, room, rotations);
-        Places places = new Places(holdings);
-        principalListing = new PrincipalListing(holdings, rotations, places);
-        namespaceScan = new NamespaceScan(holdings, rotations, places);
+        principalListing = new PrincipalListing(holdings, rotations);
+        namespaceScan = new NamespaceScan(holdings, rotations);
     }
 
     @Override

@@ -21,12 +21,10 @@ final class NamespaceScan {
 
     private final Holdings holdings;
     private final Rotations rotations;
-    private final Places places;
 
-    NamespaceScan(Holdings holdings, Rotations rotations, Places places) {
+    NamespaceScan(Holdings holdings, Rotations rotations) {
         this.holdings = holdings;
         this.rotations = rotations;
-        this.places = places;
     }
 
     Page page(String namespace, Page.@Nullable Cursor after, int limit) {
@@ -62,6 +60,7 @@ final class NamespaceScan {
     private List<Place> smallest(
             Map<SessionKey, Object> shard, String namespace, @Nullable SessionKey from, long since, int limit) {
         long now = holdings.clock.millis();
+        Places view = new Places(holdings, since, now);
         PriorityQueue<Place> largestFirst = new PriorityQueue<>(Place.BY_KEY.reversed());
         for (Map.Entry<SessionKey, Object> entry : shard.entrySet()) {
             SessionKey key = entry.getKey();
@@ -72,7 +71,7 @@ final class NamespaceScan {
                     && key.compareTo(largestFirst.element().key()) > 0) {
                 continue;
             }
-            Session session = places.shown(holdings.seen(entry.getValue(), now), since, now);
+            Session session = view.shown(holdings.seen(entry.getValue(), now));
             if (session != null && session.namespace().equals(namespace)) {
                 largestFirst.add(new Place(0, key, session));
                 if (largestFirst.size() > limit) {

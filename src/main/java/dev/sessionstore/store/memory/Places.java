@@ -5,6 +5,8 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.Tombstone;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * before. So one that moved to a place already passed is still shown where it would have been, and with no rotation
  * nothing is shown twice.
  *
- * <p>Thread-safe.
+ * <p>For one thread and one look at the store.
  */
 final class Places {
     /**
@@ -26,33 +28,55 @@ final class Places {
     }
 
     private final Holdings holdings;
+    private final long since;
+    private final long now;
+    /** By incarnation: where one chain of rotations led, so that a long one is not followed from each of its links. */
+    private final Map<Long, Session> followed = new HashMap<>();
 
-    Places(Holdings holdings) {
+    /** @param since the order of the last rotation before the listing began */
+    Places(Holdings holdings, long since, long now) {
         this.holdings = holdings;
+        this.since = since;
+        this.now = now;
     }
 
-    /**
-     * The session to show for that key; null: none.
-     *
-     * @param since the order of the last rotation before the listing began
-     */
-    @Nullable Session shown(Lookup found, long since, long now) {
+    /** The session to show in the place of a key at which this was found; null: none. */
+    @Nullable Session shown(Lookup found) {
         if (found instanceof Session session) {
             return session;
         }
-        // Orders grow along a chain; a key that was used again meanwhile belongs to another one.
-        long order = since;
-        Lookup next = found;
-        while (next instanceof Tombstone gone
-                && gone.rotation() != null
-                && gone.rotation().order() > order) {
-            Tombstone.Rotation moved = gone.rotation();
-            order = moved.order();
-            next = holdings.look(moved.successor(), now);
-            if (next instanceof Session session) {
-                return session.incarnation() == moved.before().incarnation() ? session : null;
-            }
+        if (!(found instanceof Tombstone gone)
+                || gone.rotation() == null
+                || gone.rotation().order() <= since) {
+            return null;
         }
-        return null;
+        long incarnation = gone.rotation().before().incarnation();
+        Session known = followed.get(incarnation);
+        if (known != null) {
+            return known;
+        }
+        Session successor = successor(gone.rotation());
+        if (successor == null || successor.incarnation() != incarnation) {
+            return null;
+        }
+        followed.put(incarnation, successor);
+        return successor;
+    }
+
+    /** Orders grow along a chain; a key that was used again meanwhile belongs to another one. */
+    private @Nullable Session successor(Tombstone.Rotation first) {
+        Tombstone.Rotation moved = first;
+        while (true) {
+            Lookup next = holdings.look(moved.successor(), now);
+            if (next instanceof Session session) {
+                return session;
+            }
+            if (!(next instanceof Tombstone gone)
+                    || gone.rotation() == null
+                    || gone.rotation().order() <= moved.order()) {
+                return null;
+            }
+            moved = gone.rotation();
+        }
     }
 }

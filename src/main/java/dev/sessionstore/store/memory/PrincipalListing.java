@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class PrincipalListing {
     private final Holdings holdings;
     private final Rotations rotations;
-    private final Places places;
 
-    PrincipalListing(Holdings holdings, Rotations rotations, Places places) {
+    PrincipalListing(Holdings holdings, Rotations rotations) {
         this.holdings = holdings;
         this.rotations = rotations;
-        this.places = places;
     }
 
     Page page(String namespace, String principal, Page.@Nullable Cursor after, int limit) {
@@ -49,12 +47,14 @@ final class PrincipalListing {
     }
 
     /**
-     * A session may move while we look: its old key is looked at after the move and its new one was not yet in the
-     * snapshot. But the new key is in the index before the old one stops being live. So whenever a key was not live,
-     * another snapshot is taken, which has the new key, until one has nothing new.
+     * A session may move while we look: at its old key there is a tombstone by now, and its new key was not yet in the
+     * snapshot. Then we follow the tombstone. Where no tombstone is kept, the key has nothing, and another snapshot is
+     * taken until one has no such key: the new key is in the index before the old one stops being live. Tombstones of
+     * rotations before the listing need no following: their successors are in the snapshot for the same reason.
      */
     private List<Place> find(String namespace, String principal, long since) {
         long now = holdings.clock.millis();
+        Places view = new Places(holdings, since, now);
         List<Place> found = new ArrayList<>();
         Set<SessionKey> looked = new HashSet<>();
         boolean again = true;
@@ -65,8 +65,8 @@ final class PrincipalListing {
                     continue;
                 }
                 Lookup lookup = holdings.look(key, now);
-                again |= !(lookup instanceof Session);
-                Session session = places.shown(lookup, since, now);
+                again |= lookup == Lookup.ABSENT;
+                Session session = view.shown(lookup);
                 if (session != null && session.namespace().equals(namespace) && principal.equals(session.principal())) {
                     found.add(new Place(createdAt(lookup, session), key, session));
                 }

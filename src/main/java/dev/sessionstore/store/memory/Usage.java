@@ -98,7 +98,8 @@ final class Usage {
     }
 
     Counted count(String namespace) {
-        return namespaces.getOrDefault(namespace, Counted.NONE);
+        Counted counted = namespaces.getOrDefault(namespace, Counted.NONE);
+        return counted.sessions() <= 0 ? Counted.NONE : counted;
     }
 
     Map<String, Counted> countAll() {

@@ -1,0 +1,80 @@
+package dev.sessionstore.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstore.core.Count;
+import dev.sessionstore.core.Reason;
+import dev.sessionstore.core.Session;
+import dev.sessionstore.core.SessionKey;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private final Metrics metrics = new Metrics();
+
+    @AfterEach
+    void close() {
+        metrics.close();
+    }
+
+    private static Session session(String namespace) {
+        return Session.begin(new SessionKey(1, 2), namespace, 0).build();
+    }
+
+    @Test
+    void countsWhatHappensToSessionsByNamespace() {
+        metrics.created(session("shop"));
+        metrics.created(session("shop"));
+        for (Reason why : Reason.values()) {
+            metrics.removed(session("shop"), why);
+        }
+
+        assertThat(metrics.scrape())
+                .contains("session_store_sessions_created_total{namespace=\"shop\"} 2.0")
+                .contains("session_store_sessions_deleted_total{namespace=\"shop\"} 1.0")
+                .contains("session_store_sessions_expired_total{namespace=\"shop\"} 1.0")
+                .contains("session_store_sessions_revoked_total{namespace=\"shop\"} 1.0")
+                .contains("session_store_sessions_rotated_total{namespace=\"shop\"} 1.0")
+                .contains("session_store_sessions_evicted_total{namespace=\"shop\"} 1.0");
+    }
+
+    @Test
+    void asksForLiveFiguresAtEachScrape() {
+        Map<String, Count.Counted> counts = new HashMap<>(Map.of("shop", new Count.Counted(3, 700)));
+        metrics.countBy(() -> counts);
+        assertThat(metrics.scrape())
+                .contains("session_store_sessions{namespace=\"shop\"} 3.0")
+                .contains("session_store_session_bytes{namespace=\"shop\"} 700.0");
+
+        counts.remove("shop");
+        assertThat(metrics.scrape()).doesNotContain("session_store_sessions{namespace=\"shop\"}");
+    }
+
+    @Test
+    void namespacesBeyondTheBoundCountAsOther() {
+        for (int i = 0; i < Metrics.MAX_NAMESPACES + 50; i++) {
+            metrics.created(session("ns-" + i));
+        }
+
+        String scraped = metrics.scrape();
+        assertThat(scraped.lines().filter(line -> line.startsWith("session_store_sessions_created_total{")))
+                .hasSize(Metrics.MAX_NAMESPACES + 1);
+        assertThat(scraped).contains("session_store_sessions_created_total{namespace=\"other\"} 50.0");
+    }
+
+    @Test
+    void timesRequestsByTemplateAndStatus() {
+        metrics.answered("GET", "/v1/{namespace}/sessions/{id}", 200, 2_000_000);
+
+        assertThat(metrics.scrape())
+                .contains("session_store_request_seconds_count{route=\"/v1/{namespace}/sessions/{id}\",status=\"200\","
+                        + "verb=\"GET\"} 1");
+    }
+
+    @Test
+    void tellsOfTheJvm() {
+        assertThat(metrics.scrape()).contains("jvm_memory_used_bytes", "jvm_threads_live_threads", "process_uptime");
+    }
+}
