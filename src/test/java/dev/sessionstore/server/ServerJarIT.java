@@ -148,8 +148,9 @@ class ServerJarIT {
                     client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
         }
         assertThat(statuses).containsExactly(201, 200, 404, 200, 404, 400, 204, 410);
-        process.destroy();
-        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        // Not Process.destroy, which closes the stream to be read.
+        process.toHandle().destroy();
+        String log = String.join("\n", process.inputReader().lines().toList());
 
         assertThat(log).contains("PUT /v1/{namespace}/sessions/{id} 201", "session-gone");
         assertThat(log).doesNotContain(key, id, "attribute-4711", "principal-4711");
