@@ -1,6 +1,7 @@
 package dev.sessionstore.core;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +35,8 @@ final class PrincipalLimit {
     <T> T admitting(Session next, @Nullable Session before, Supplier<T> write) {
         NamespacePolicy policy = policies.of(next.namespace());
         String principal = next.principal();
-        boolean adds = principal != null
-                && policy.maxSessionsPerPrincipal() > 0
-                && (before == null || !principal.equals(before.principal()));
-        if (!adds) {
+        boolean had = before != null && Objects.equals(principal, before.principal());
+        if (principal == null || had || policy.maxSessionsPerPrincipal() == 0) {
             return write.get();
         }
         ReentrantLock lock = locks[Math.floorMod(31 * next.namespace().hashCode() + principal.hashCode(), STRIPES)];

@@ -24,8 +24,8 @@ final class DurationText {
             while (parts.find()) {
                 sum = sum.plus(of(Long.parseLong(parts.group(1)), parts.group(2)));
             }
-            sum.toMillis(); // whatever can be set can be counted in milliseconds
-            return sum;
+            // Through milliseconds: whatever can be set can be counted in them.
+            return Duration.ofMillis(sum.toMillis());
         } catch (ArithmeticException e) {
             throw new NotAValueException("\"" + text + "\" is too long a duration; try " + example);
         }
