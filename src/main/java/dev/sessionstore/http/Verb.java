@@ -13,11 +13,14 @@ public enum Verb {
 
     /** Methods are case-sensitive (RFC 9110, section 9.1); null for one that no route has. */
     static @Nullable Verb of(String method) {
-        for (Verb verb : values()) {
-            if (verb.name().equals(method)) {
-                return verb;
-            }
-        }
-        return null;
+        return switch (method) {
+            case "GET" -> GET;
+            case "HEAD" -> HEAD;
+            case "POST" -> POST;
+            case "PUT" -> PUT;
+            case "PATCH" -> PATCH;
+            case "DELETE" -> DELETE;
+            default -> null;
+        };
     }
 }

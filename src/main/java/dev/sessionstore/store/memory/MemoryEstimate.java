@@ -41,7 +41,8 @@ final class MemoryEstimate {
         long policy = evicts ? object(4, 0, 12) + 16 : 0;
         entry = key + node + place + place + policy;
         session = object(6, 5, 2 * 4 + 1);
-        tombstone = object(4, 2, 0) + place;
+        // A place in the line of tombstones, and the session's own in the wheel, which it leaves only at its turn.
+        tombstone = object(4, 2, 0) + place + place;
         rotation = object(2, 2, 0);
         // As if each session had a principal of its own: entry and place, its key, its set and the set's array.
         indexed = node + place + object(2, 0, 0) + object(1, 0, 4) + array(2L * reference);

@@ -68,7 +68,6 @@ final class Rotating {
             if (hasRoom) {
                 room.settleDebt();
                 holdings.observer.removed(held, Reason.ROTATED);
-                holdings.observer.created(arriving);
                 return Outcome.DONE;
             }
             room.make(0, growth);
