@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** The capability to find the sessions of a principal. */
 public interface PrincipalIndex {
     /**
-     * Live sessions of that principal, newest first, then by handle's bytes. One that lives throughout a listing is in
+     * Live sessions of that principal, newest first, then by handle. One that lives throughout a listing is in
      * at least one page of it, even if it is rotated meanwhile.
      *
      * @param after where the page before ended; null for the first one

@@ -1,6 +1,7 @@
 package dev.sessionstore.core;
 
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,9 @@ import java.util.Optional;
  * @param lo bytes 8 to 15, big-endian
  */
 public record SessionKey(long hi, long lo) implements Comparable<SessionKey> {
+    /** As people sort handles: by their text, which is another order than that of the bytes. */
+    public static final Comparator<SessionKey> BY_HANDLE = Comparator.comparing(SessionKey::handle);
+
     /** The number of characters of a handle. */
     public static final int HANDLE_LENGTH = 22;
 

@@ -47,6 +47,10 @@ public final class Api {
         return table;
     }
 
+    long maxBodyBytes() {
+        return maxBodyBytes;
+    }
+
     /** Everything that can be said before the body. */
     public Admission admit(RequestHead head) {
         Admission admission = new Admission(head, requestIdOf(head));
@@ -215,7 +219,8 @@ public final class Api {
 
         /** Answers a request whose body could not be read. */
         public ApiResponse answerUnreadable(ErrorCode code, String detail) {
-            return done(ApiProblem.of(code, detail).header("Connection", "close"));
+            ApiProblem problem = ApiProblem.of(code, detail).header("Connection", "close");
+            return done(code.status() == 503 ? problem.header("Retry-After", Failures.RETRY_AFTER_SECONDS) : problem);
         }
 
         /** @param body all of it; empty if {@link #wantsBody} was false */

@@ -1,15 +1,15 @@
 package dev.sessionstore.http;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body within its limits of size and of patience. Jetty cuts off a connection that is silent; one that sends a
+ * Reads a body within its limits of size, memory and patience. Jetty cuts off a connection that is silent; one that sends a
  * byte now and then would hold a thread for ever.
  */
 final class BodyReader {
@@ -19,17 +19,19 @@ final class BodyReader {
     private static final int CHUNK = 8192;
 
     private final InputStream in;
+    private final BodyBudget.Share share;
     private final long minRate;
     private final LongSupplier nanoTime;
     private final long began;
 
     /** @param minRate bytes a second on average; 0: any */
-    BodyReader(InputStream in, long minRate) {
-        this(in, minRate, System::nanoTime);
+    BodyReader(InputStream in, BodyBudget.Share share, long minRate) {
+        this(in, share, minRate, System::nanoTime);
     }
 
-    BodyReader(InputStream in, long minRate, LongSupplier nanoTime) {
+    BodyReader(InputStream in, BodyBudget.Share share, long minRate, LongSupplier nanoTime) {
         this.in = in;
+        this.share = share;
         this.minRate = minRate;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
@@ -39,38 +41,34 @@ final class BodyReader {
      * The whole body, or null if it has more bytes than the limit.
      *
      * @param announced its length; -1 if that is not known
+     * @throws BodyBudget.ExhaustedException if too many bodies are in the works
      * @throws IOException caused by a {@link TimeoutException} if the body comes too slowly
      */
     byte @Nullable [] read(long announced, long limit) throws IOException {
         if (announced > limit) {
             return null;
         }
-        if (announced >= 0) {
-            return readAnnounced((int) announced);
-        }
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        byte[] chunk = new byte[CHUNK];
-        int count = in.read(chunk);
-        while (count >= 0) {
-            body.write(chunk, 0, count);
-            if (body.size() > limit) {
-                return null;
-            }
-            checkRate(body.size());
-            count = in.read(chunk);
-        }
-        return body.toByteArray();
-    }
-
-    private byte[] readAnnounced(int length) throws IOException {
-        byte[] body = new byte[length];
+        // What is announced may never come: the buffer grows with what does.
+        byte[] body = new byte[announced < 0 ? CHUNK : (int) Math.min(announced, CHUNK)];
         int received = 0;
-        while (received < length) {
-            int count = in.read(body, received, length - received);
+        while (announced < 0 || received < announced) {
+            if (received == body.length) {
+                long most = announced < 0 ? limit + 1 : announced;
+                int larger = (int) Math.min(most, 2L * body.length + CHUNK);
+                share.take(larger - body.length);
+                body = Arrays.copyOf(body, larger);
+            }
+            int count = in.read(body, received, body.length - received);
             if (count < 0) {
-                throw new IOException("the body ended after " + received + " of " + length + " bytes");
+                if (announced >= 0) {
+                    throw new IOException("the body ended after " + received + " of " + announced + " bytes");
+                }
+                return Arrays.copyOf(body, received);
             }
             received += count;
+            if (received > limit) {
+                return null;
+            }
             checkRate(received);
         }
         return body;

@@ -89,6 +89,8 @@ public final class HttpServer implements AutoCloseable {
         }
         connector.setHost(options.host());
         connector.setPort(options.port());
+        // Jetty's default would cut requests in flight off after a second.
+        connector.setShutdownIdleTimeout(options.shutdownTimeout().toMillis());
         connector.setIdleTimeout(options.connectionIdleTimeout().toMillis());
         return connector;
     }

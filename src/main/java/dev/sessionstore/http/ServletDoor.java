@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /** The API behind Javalin's servlet. */
 final class ServletDoor implements Handler {
     private final Api api;
+    private final BodyBudget budget;
     private final long minRequestRate;
 
     /** @param minRequestRate bytes a second that a body must bring on average; 0: none */
     ServletDoor(Api api, long minRequestRate) {
         this.api = api;
+        this.budget = BodyBudget.ofHeap(api.maxBodyBytes());
         this.minRequestRate = minRequestRate;
     }
 
@@ -46,17 +48,19 @@ final class ServletDoor implements Handler {
         if (!admission.wantsBody()) {
             return admission.answer(new byte[0]);
         }
-        byte[] body;
-        try {
-            body = new BodyReader(request.getInputStream(), minRequestRate)
+        try (BodyBudget.Share share = budget.open()) {
+            byte[] body = new BodyReader(request.getInputStream(), share, minRequestRate)
                     .read(request.getContentLengthLong(), admission.maxBodyBytes());
+            return body == null ? admission.answerTooLarge() : admission.answer(body);
         } catch (IOException | RuntimeException unreadable) {
             return CompletableFuture.completedFuture(unreadable(admission, unreadable));
         }
-        return body == null ? admission.answerTooLarge() : admission.answer(body);
     }
 
     private static ApiResponse unreadable(Api.Admission admission, Exception failure) {
+        if (failure instanceof BodyBudget.ExhaustedException) {
+            return admission.answerUnreadable(ErrorCode.OVERLOADED, "too many large bodies are being read");
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof TimeoutException
                     || cause instanceof HttpException bad && bad.getCode() == ErrorCode.REQUEST_TIMEOUT.status()) {

@@ -75,33 +75,28 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
 
     @Override
     public void created(Session session) {
-        count("session_store_sessions_created", "Sessions created", session.namespace());
+        count(session.namespace(), "created");
     }
 
     @Override
     public void removed(Session last, Reason why) {
-        switch (why) {
-            case DELETED -> count("session_store_sessions_deleted", "Sessions destroyed by id", last.namespace());
-            case EXPIRED -> count("session_store_sessions_expired", "Sessions whose time ran out", last.namespace());
-            case REVOKED -> count("session_store_sessions_revoked", "Sessions taken away", last.namespace());
-            case ROTATED -> count("session_store_sessions_rotated", "Sessions given a new id", last.namespace());
-            case EVICTED -> count("session_store_sessions_evicted", "Sessions dropped for room", last.namespace());
-        }
+        count(last.namespace(), why.word());
     }
 
     @Override
     public void tombstoneDropped(Tombstone tombstone) {
-        count("session_store_tombstones_dropped", "Tombstones dropped for room", tombstone.namespace());
+        count(tombstone.namespace(), "tombstone-dropped");
     }
 
-    private void count(String name, String description, String namespace) {
+    private void count(String namespace, String event) {
         String label = labelOf(namespace);
         // The key is made of two bounded parts.
         counters.computeIfAbsent(
-                        name + ' ' + label,
-                        absent -> Counter.builder(name)
-                                .description(description)
+                        event + ' ' + label,
+                        absent -> Counter.builder("session_store_session_events")
+                                .description("What happened to sessions; a rotation counts as rotated and as created")
                                 .tag("namespace", label)
+                                .tag("event", event)
                                 .register(registry))
                 .increment();
     }

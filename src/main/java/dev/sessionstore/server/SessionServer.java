@@ -119,7 +119,8 @@ public final class SessionServer implements AutoCloseable {
         readiness.ready();
         String uri = uri();
         LOG.info("session-store listens on {}", uri);
-        LOG.info("try: curl -s -X POST {}/v1/demo/sessions   (all routes: {}/docs)", uri, uri);
+        String key = settings.access().hasKeys() ? " -H 'Authorization: Bearer KEY'" : "";
+        LOG.info("try: curl -s -X POST{} {}/v1/demo/sessions   (all routes: {}/docs)", key, uri, uri);
     }
 
     /** Starts it by the system's clock, to run until the process is told to end. */

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BodyReaderTest {
     private static final int RATE = 100;
 
+    private final BodyBudget budget = new BodyBudget(1 << 21);
     private long now;
 
     /** Gives a few bytes at a time, and lets time pass before each. */
@@ -42,7 +43,7 @@ class BodyReaderTest {
     }
 
     private BodyReader reader(InputStream in) {
-        return new BodyReader(in, RATE, () -> now);
+        return new BodyReader(in, budget.open(), RATE, () -> now);
     }
 
     @ParameterizedTest
@@ -80,5 +81,31 @@ class BodyReaderTest {
     void aBodyThatEndsEarlyIsAFault() {
         assertThatThrownBy(() -> reader(new ByteArrayInputStream(new byte[9])).read(10, 100))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void manyLargeBodiesTogetherAreRefusedAndGivenBack() throws IOException {
+        BodyBudget small = new BodyBudget(100_000);
+        try (BodyBudget.Share first = small.open();
+                BodyBudget.Share second = small.open()) {
+            byte[] body = new BodyReader(new ByteArrayInputStream(new byte[90_000]), first, 0).read(90_000, 1 << 20);
+            assertThat(body).hasSize(90_000);
+            assertThatThrownBy(() ->
+                            new BodyReader(new ByteArrayInputStream(new byte[90_000]), second, 0).read(90_000, 1 << 20))
+                    .isInstanceOf(BodyBudget.ExhaustedException.class);
+        }
+        try (BodyBudget.Share third = small.open()) {
+            byte[] body = new BodyReader(new ByteArrayInputStream(new byte[90_000]), third, 0).read(-1, 1 << 20);
+            assertThat(body).hasSize(90_000);
+        }
+    }
+
+    @Test
+    void whatIsAnnouncedButDoesNotComeTakesNoMemory() {
+        BodyBudget.Share share = new BodyBudget(10_000).open();
+        assertThatThrownBy(
+                        () -> new BodyReader(new ByteArrayInputStream(new byte[100]), share, 0).read(1 << 20, 1 << 20))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(BodyBudget.ExhaustedException.class);
     }
 }

@@ -32,12 +32,12 @@ class MetricsTest {
         }
 
         assertThat(metrics.scrape())
-                .contains("session_store_sessions_created_total{namespace=\"shop\"} 2.0")
-                .contains("session_store_sessions_deleted_total{namespace=\"shop\"} 1.0")
-                .contains("session_store_sessions_expired_total{namespace=\"shop\"} 1.0")
-                .contains("session_store_sessions_revoked_total{namespace=\"shop\"} 1.0")
-                .contains("session_store_sessions_rotated_total{namespace=\"shop\"} 1.0")
-                .contains("session_store_sessions_evicted_total{namespace=\"shop\"} 1.0");
+                .contains("session_store_session_events_total{event=\"created\",namespace=\"shop\"} 2.0")
+                .contains("session_store_session_events_total{event=\"deleted\",namespace=\"shop\"} 1.0")
+                .contains("session_store_session_events_total{event=\"expired\",namespace=\"shop\"} 1.0")
+                .contains("session_store_session_events_total{event=\"revoked\",namespace=\"shop\"} 1.0")
+                .contains("session_store_session_events_total{event=\"rotated\",namespace=\"shop\"} 1.0")
+                .contains("session_store_session_events_total{event=\"evicted\",namespace=\"shop\"} 1.0");
     }
 
     @Test
@@ -59,9 +59,9 @@ class MetricsTest {
         }
 
         String scraped = metrics.scrape();
-        assertThat(scraped.lines().filter(line -> line.startsWith("session_store_sessions_created_total{")))
+        assertThat(scraped.lines().filter(line -> line.startsWith("session_store_session_events_total{")))
                 .hasSize(Metrics.MAX_NAMESPACES + 1);
-        assertThat(scraped).contains("session_store_sessions_created_total{namespace=\"other\"} 50.0");
+        assertThat(scraped).contains("session_store_session_events_total{event=\"created\",namespace=\"other\"} 50.0");
     }
 
     @Test

@@ -23,7 +23,7 @@ final class Places {
      */
     record Place(long createdAt, SessionKey key, Session session) {
         static final Comparator<Place> NEWEST_FIRST =
-                Comparator.comparingLong(Place::createdAt).reversed().thenComparing(Place::key);
+                Comparator.comparingLong(Place::createdAt).reversed().thenComparing(Place::key, SessionKey.BY_HANDLE);
         static final Comparator<Place> BY_KEY = Comparator.comparing(Place::key);
     }
 

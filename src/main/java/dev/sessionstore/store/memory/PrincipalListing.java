@@ -84,6 +84,7 @@ final class PrincipalListing {
 
     private static boolean isAfter(Place place, Page.Cursor cursor) {
         return place.createdAt() < cursor.createdAt()
-                || place.createdAt() == cursor.createdAt() && place.key().compareTo(cursor.key()) > 0;
+                || place.createdAt() == cursor.createdAt()
+                        && SessionKey.BY_HANDLE.compare(place.key(), cursor.key()) > 0;
     }
 }

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Measures the service beside its peers. README.md says what is measured and how."""
+
+import argparse
+import datetime
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import expiry
+import jdk
+import memory
+import peers
+import turns
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def main():
+    options = parse()
+    options.jdk = jdk.find(options.jdk)
+    if not options.jar.exists():
+        raise SystemExit(f"{options.jar} is not there; make it with `mvn -q package -DskipTests`")
+    if options.measure is not memory.measure and shutil.which("wrk") is None:
+        raise SystemExit("wrk is not installed; on Debian: apt-get install wrk")
+    text = heading() + "\n" + options.measure(options)
+    print(text)
+    if options.out:
+        options.out.write_text(text, encoding="utf-8")
+
+
+def parse():
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--jdk", help="home of the JDK; else JAVA_HOME, else JDK 25 where Debian puts it")
+    common.add_argument("--jar", type=lambda path: pathlib.Path(path).resolve(), default=peers.JAR)
+    common.add_argument("--size", type=int, default=500, help="bytes of a session's attributes")
+    common.add_argument("--jvm", action="append", default=[], help="one more option for the JVMs: --jvm=-XX:+UseZGC")
+    common.add_argument("--out", type=pathlib.Path, help="write the Markdown there too")
+
+    load = argparse.ArgumentParser(add_help=False)
+    load.add_argument("--connections", type=int, default=64)
+    load.add_argument("--threads", type=int, default=2, help="wrk's own")
+    load.add_argument("--id-in", choices=["header", "path"], default="header")
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    http = commands.add_parser("http", parents=[common, load], help="requests, beside the peers")
+    http.add_argument("--peers", nargs="+", choices=list(peers.BY_NAME), default=list(peers.BY_NAME))
+    http.add_argument("--verbs", nargs="+", choices=["GET", "PUT"], default=["GET", "PUT"])
+    http.add_argument("--sessions", type=int, default=100_000)
+    http.add_argument("--turns", type=int, default=7)
+    http.add_argument("--seconds", type=int, default=5, help="of a turn")
+    http.add_argument("--warm-up", type=int, default=300_000, help="requests to each peer for each verb before its turns")
+    http.add_argument("--heap", default="1g")
+    http.set_defaults(measure=turns.measure)
+
+    heap = commands.add_parser("memory", parents=[common], help="heap per session")
+    heap.add_argument("--sessions", type=int, default=1_000_000)
+    heap.add_argument("--heap", default="3g")
+    heap.set_defaults(measure=memory.measure)
+
+    mass = commands.add_parser("expiry", parents=[common, load], help="a million sessions that expire in one second")
+    mass.add_argument("--sessions", type=int, default=100_000, help="that are read and stay")
+    mass.add_argument("--expiring", type=int, default=1_000_000)
+    mass.add_argument("--turns", type=int, default=3, help="runs without the expiry, to compare with")
+    mass.add_argument("--seconds", type=int, default=15, help="of a run")
+    mass.add_argument("--heap", default="3g")
+    mass.set_defaults(measure=expiry.measure)
+    return parser.parse_args()
+
+
+def heading():
+    commit = subprocess.run(
+        ["git", "-C", str(HERE), "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as info:
+        models = [line.partition(":")[2].strip() for line in info if line.startswith("model name")]
+    model = models[0] if models else "processor unknown"
+    today = datetime.date.today().isoformat()
+    return f"{today}, commit {commit or 'unknown'}, {os.cpu_count()} × {model}, load {os.getloadavg()[0]:.1f} before\n"
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
