@@ -9,6 +9,8 @@ import shutil
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True  # no __pycache__ in the tree
+
 import expiry
 import jdk
 import memory

@@ -119,6 +119,11 @@ public final class Api {
 
         private void check() {
             access.checkOrigin(head);
+            for (String coding : head.headers("Transfer-Encoding")) {
+                if (!coding.equalsIgnoreCase("chunked")) {
+                    throw ApiProblem.malformed("the only transfer coding taken is chunked");
+                }
+            }
             List<String> segments = Paths.segments(head.path());
             boolean needsKey = segments.get(0).equals("v1") || isMetrics(segments) && !access.metricsOpen();
             Caller known = needsKey ? access.authenticate(head) : null;

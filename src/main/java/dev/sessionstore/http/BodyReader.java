@@ -23,6 +23,8 @@ final class BodyReader {
     private final long minRate;
     private final LongSupplier nanoTime;
     private final long began;
+    /** Written by the reading thread alone. */
+    private volatile int received;
 
     /** @param minRate bytes a second on average; 0: any */
     BodyReader(InputStream in, BodyBudget.Share share, long minRate) {
@@ -50,7 +52,6 @@ final class BodyReader {
         }
         // What is announced may never come: the buffer grows with what does.
         byte[] body = new byte[announced < 0 ? CHUNK : (int) Math.min(announced, CHUNK)];
-        int received = 0;
         while (announced < 0 || received < announced) {
             if (received == body.length) {
                 long most = announced < 0 ? limit + 1 : announced;
@@ -65,22 +66,27 @@ final class BodyReader {
                 }
                 return Arrays.copyOf(body, received);
             }
-            received += count;
+            received = received + count;
             if (received > limit) {
                 return null;
             }
-            checkRate(received);
+            checkRate();
         }
         return body;
     }
 
-    private void checkRate(long received) throws IOException {
-        if (minRate <= 0) {
-            return;
-        }
-        long late = nanoTime.getAsLong() - began - PATIENCE_NANOS;
-        if (late > 0 && received < minRate * late / 1_000_000_000L) {
+    private void checkRate() throws IOException {
+        if (isLate()) {
             throw new IOException(new TimeoutException("the body comes too slowly"));
         }
+    }
+
+    /** Whether the body has fallen behind the rate by now. From any thread. */
+    boolean isLate() {
+        if (minRate <= 0) {
+            return false;
+        }
+        long late = nanoTime.getAsLong() - began - PATIENCE_NANOS;
+        return late > 0 && received < minRate * (late / 1e9);
     }
 }

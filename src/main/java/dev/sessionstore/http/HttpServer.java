@@ -4,7 +4,11 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -15,12 +19,16 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.QoSHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Javalin on Jetty, with the table mounted under every path: which route a path means is the table's to say, so that
  * Javalin's own tolerance for slashes, HEAD and verbs never comes into it.
  */
 public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
     /** Threads beyond those that handle requests: selectors, acceptors, health. */
     private static final int SPARE_THREADS = 32;
 
@@ -38,13 +46,16 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final QueuedThreadPool threads;
-    private final QoSHandler quality;
+    private final QoSHandler quality = new QoSHandler();
+    private final GracefulHandler graceful = new GracefulHandler(quality);
+    private final SlowBodies slowBodies = new SlowBodies();
+    private final Duration shutdownTimeout;
 
     /** Not listening yet. */
     public HttpServer(HttpOptions options, Api api) {
+        shutdownTimeout = options.shutdownTimeout();
         threads = new QueuedThreadPool(options.maxRequests() + SPARE_THREADS, 8);
         threads.setName("session-store-http");
-        quality = new QoSHandler();
         quality.setMaxRequestCount(options.maxRequests());
         quality.setMaxSuspendedRequestCount(options.maxQueuedRequests());
         quality.excludePath("/health/*");
@@ -60,7 +71,7 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> {
             // Health is told of a full queue and of a stop like everybody else, but never queued itself.
-            server.setHandler(new UnusualVerbs(api, new GracefulHandler(quality)));
+            server.setHandler(new Threshold(api, graceful));
             server.setErrorHandler(new ProblemPages());
             server.setStopTimeout(options.shutdownTimeout().toMillis());
             server.addBean(new NetworkConnectionLimit(options.maxConnections(), server));
@@ -72,7 +83,7 @@ public final class HttpServer implements AutoCloseable {
             http.setRequestHeaderSize(options.maxHeaderBytes());
         });
         config.jetty.addConnector((server, http) -> connector(server, http, options));
-        ServletDoor door = new ServletDoor(api, options.minRequestRate());
+        ServletDoor door = new ServletDoor(api, options.minRequestRate(), slowBodies);
         for (HandlerType verb : VERBS) {
             config.routes.addHttpHandler(verb, "*", door);
         }
@@ -89,8 +100,8 @@ public final class HttpServer implements AutoCloseable {
         }
         connector.setHost(options.host());
         connector.setPort(options.port());
-        // Jetty's default would cut requests in flight off after a second.
-        connector.setShutdownIdleTimeout(options.shutdownTimeout().toMillis());
+        // When the connector stops, no request is in flight any more: nothing speaks for silent connections.
+        connector.setShutdownIdleTimeout(50);
         connector.setIdleTimeout(options.connectionIdleTimeout().toMillis());
         return connector;
     }
@@ -120,9 +131,24 @@ public final class HttpServer implements AutoCloseable {
         return quality.getSuspendedRequestCount();
     }
 
-    /** Accepts nothing new, and waits for requests in flight as long as the shutdown timeout allows. */
+    /**
+     * Refuses what is new with 503, waits for requests in flight as long as the shutdown timeout allows, and closes the
+     * port. Jetty's own stop would give a request whose body pauses a second.
+     */
     @Override
     public void close() {
+        try {
+            if (graceful.isRunning()) {
+                graceful.shutdown().get(shutdownTimeout.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (TimeoutException late) {
+            LOG.warn("requests still in flight after {} are cut off", shutdownTimeout);
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException failed) {
+            LOG.warn("waiting for requests in flight failed", failed.getCause());
+        }
         javalin.stop();
+        slowBodies.close();
     }
 }

@@ -97,6 +97,6 @@ final class OperationEndpoints {
         if (file == null) {
             throw ApiProblem.of(ErrorCode.ROUTE_NOT_FOUND, "the docs page has no such file");
         }
-        return now(ApiResponse.of(200, file.type(), file.bytes()).header("Cache-Control", "public, max-age=3600"));
+        return now(ApiResponse.of(200, file.type(), file.bytes()));
     }
 }

@@ -6,11 +6,13 @@ import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +21,14 @@ final class ServletDoor implements Handler {
     private final Api api;
     private final BodyBudget budget;
     private final long minRequestRate;
+    private final SlowBodies slowBodies;
 
     /** @param minRequestRate bytes a second that a body must bring on average; 0: none */
-    ServletDoor(Api api, long minRequestRate) {
+    ServletDoor(Api api, long minRequestRate, SlowBodies slowBodies) {
         this.api = api;
         this.budget = BodyBudget.ofHeap(api.maxBodyBytes());
         this.minRequestRate = minRequestRate;
+        this.slowBodies = slowBodies;
     }
 
     @Override
@@ -49,11 +53,30 @@ final class ServletDoor implements Handler {
             return admission.answer(new byte[0]);
         }
         try (BodyBudget.Share share = budget.open()) {
-            byte[] body = new BodyReader(request.getInputStream(), share, minRequestRate)
-                    .read(request.getContentLengthLong(), admission.maxBodyBytes());
+            byte[] body = read(request, share, admission.maxBodyBytes());
             return body == null ? admission.answerTooLarge() : admission.answer(body);
         } catch (IOException | RuntimeException unreadable) {
             return CompletableFuture.completedFuture(unreadable(admission, unreadable));
+        }
+    }
+
+    private byte @Nullable [] read(HttpServletRequest request, BodyBudget.Share share, long limit) throws IOException {
+        long announced = request.getContentLengthLong();
+        InputStream in = request.getInputStream();
+        BodyReader reader = new BodyReader(in, share, minRequestRate);
+        if (announced >= 0 && in.available() >= announced) {
+            return reader.read(announced, limit);
+        }
+        slowBodies.add(
+                reader,
+                ServletContextRequest.getServletContextRequest(request)
+                        .getConnectionMetaData()
+                        .getConnection()
+                        .getEndPoint());
+        try {
+            return reader.read(announced, limit);
+        } finally {
+            slowBodies.remove(reader);
         }
     }
 

@@ -94,7 +94,7 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
         counters.computeIfAbsent(
                         event + ' ' + label,
                         absent -> Counter.builder("session_store_session_events")
-                                .description("What happened to sessions; a rotation counts as rotated and as created")
+                                .description("What happened to sessions")
                                 .tag("namespace", label)
                                 .tag("event", event)
                                 .register(registry))

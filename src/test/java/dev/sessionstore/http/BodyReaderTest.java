@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.ByteArrayEndPoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -95,7 +96,7 @@ class BodyReaderTest {
                     .isInstanceOf(BodyBudget.ExhaustedException.class);
         }
         try (BodyBudget.Share third = small.open()) {
-            byte[] body = new BodyReader(new ByteArrayInputStream(new byte[90_000]), third, 0).read(-1, 1 << 20);
+            byte[] body = new BodyReader(new ByteArrayInputStream(new byte[90_000]), third, 0).read(90_000, 1 << 20);
             assertThat(body).hasSize(90_000);
         }
     }
@@ -107,5 +108,23 @@ class BodyReaderTest {
                         () -> new BodyReader(new ByteArrayInputStream(new byte[100]), share, 0).read(1 << 20, 1 << 20))
                 .isInstanceOf(IOException.class)
                 .isNotInstanceOf(BodyBudget.ExhaustedException.class);
+    }
+
+    @Test
+    void aConnectionThatSendsNothingToReadIsClosed() {
+        ByteArrayEndPoint silent = new ByteArrayEndPoint();
+        ByteArrayEndPoint patient = new ByteArrayEndPoint();
+        try (SlowBodies slowBodies = new SlowBodies()) {
+            BodyReader late = reader(InputStream.nullInputStream());
+            slowBodies.add(late, silent);
+            slowBodies.check();
+            assertThat(silent.isOpen()).isTrue();
+
+            now += TimeUnit.SECONDS.toNanos(3);
+            slowBodies.add(reader(InputStream.nullInputStream()), patient);
+            slowBodies.check();
+            assertThat(silent.isOpen()).isFalse();
+            assertThat(patient.isOpen()).isTrue();
+        }
     }
 }

@@ -128,4 +128,33 @@ class RawBodyTest extends ServerTest {
         assertThat(RawHttp.exchange(server, request).is(201).field("label").asText())
                 .isEqualTo("x");
     }
+
+    @Test
+    void anEncodedTransferIsRefused() {
+        byte[] request = (RawHttp.text(
+                                server,
+                                "POST " + target() + " HTTP/1.1",
+                                "HOST",
+                                "Content-Type: application/json",
+                                "Transfer-Encoding: gzip, chunked",
+                                "Connection: close")
+                        + "2\r\n{}\r\n0\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+
+        RawHttp.exchange(server, request).problem(400, "malformed-request");
+    }
+
+    @Test
+    void aWebSocketHandshakeIsARequestLikeOthers() {
+        for (String path : List.of("/v1/" + sessions.namespace() + "/stats", "/health/live")) {
+            send(
+                            "GET " + path + " HTTP/1.1",
+                            "HOST",
+                            "Connection: Upgrade, close",
+                            "Upgrade: websocket",
+                            "Sec-WebSocket-Version: 13",
+                            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+                    .is(200);
+        }
+    }
 }

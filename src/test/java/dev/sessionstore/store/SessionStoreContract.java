@@ -569,7 +569,7 @@ public abstract class SessionStoreContract {
     }
 
     @Test
-    void aPrincipalsSessionsComeNewestFirstThenByKey() {
+    void aPrincipalsSessionsComeNewestFirstThenByHandle() {
         index();
         List<Session> expected = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
@@ -577,7 +577,9 @@ public abstract class SessionStoreContract {
             expected.add(created(
                     Session.begin(newKey(), SHOP, createdAt).idleSeconds(1800).principal("user-42")));
         }
-        expected.sort(Comparator.comparingLong(Session::createdAt).reversed().thenComparing(Session::key));
+        expected.sort(Comparator.comparingLong(Session::createdAt)
+                .reversed()
+                .thenComparing(Session::key, SessionKey.BY_HANDLE));
         for (int limit : new int[] {1, 4, 5, 25, 100}) {
             assertThat(keys(sessionsOf("user-42", limit))).isEqualTo(keys(expected));
         }

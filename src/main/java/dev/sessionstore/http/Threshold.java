@@ -10,13 +10,15 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests whose method no route has, before Javalin sees them: it knows upper-case names only and would fail on
- * others.
+ * What Javalin must not see: requests whose method no route has are answered here: it knows upper-case names only and would fail on
+ * others. Keeps its WebSockets out of the way, too.
  */
-final class UnusualVerbs extends Handler.Wrapper {
+final class Threshold extends Handler.Wrapper {
+    private static final String WEB_SOCKET = "Sec-WebSocket-Version";
+
     private final Api api;
 
-    UnusualVerbs(Api api, Handler next) {
+    Threshold(Api api, Handler next) {
         super(next);
         this.api = api;
     }
@@ -24,7 +26,8 @@ final class UnusualVerbs extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (Verb.of(request.getMethod()) != null) {
-            return super.handle(request, response, callback);
+            boolean isWebSocket = request.getHeaders().contains(WEB_SOCKET);
+            return super.handle(isWebSocket ? new PlainRequest(request) : request, response, callback);
         }
         Api.Admission admission = api.admit(new CoreHead(request));
         // No route has the verb, so the head alone is refused: 400, 401, 404 or 405.
@@ -38,6 +41,21 @@ final class UnusualVerbs extends Handler.Wrapper {
         headers.put("Content-Type", String.valueOf(answer.contentType()));
         response.write(true, ByteBuffer.wrap(answer.body()), callback);
         return true;
+    }
+
+    /** Without what makes Javalin take a request for a WebSocket's beginning, past our checks: there are none here. */
+    private static final class PlainRequest extends Request.Wrapper {
+        private final HttpFields headers;
+
+        PlainRequest(Request request) {
+            super(request);
+            headers = HttpFields.build(request.getHeaders()).remove(WEB_SOCKET).asImmutable();
+        }
+
+        @Override
+        public HttpFields getHeaders() {
+            return headers;
+        }
     }
 
     private record CoreHead(Request request) implements RequestHead {
