@@ -1,5 +1,6 @@
 package dev.sessionstore.http;
 
+import dev.sessionstore.core.NamespaceName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class ApiKeys {
     private static final ApiKeys NONE = new ApiKeys(List.of());
     private static final Pattern HASH = Pattern.compile("[0-9a-fA-F]{64}");
-    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
     private static final int LONGS = 4;
     private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(ApiKeys::sha256);
 
@@ -127,7 +127,7 @@ public final class ApiKeys {
 
     /** Whether a key can be given this: a namespace's name or {@code *}. */
     public static boolean isNamespace(String text) {
-        return text.equals(Caller.ALL) || NAMESPACE.matcher(text).matches() && !text.equals("admin");
+        return text.equals(Caller.ALL) || NamespaceName.isValid(text);
     }
 
     /** A key's hash as a keys file has it. */

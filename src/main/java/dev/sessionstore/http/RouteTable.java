@@ -1,5 +1,6 @@
 package dev.sessionstore.http;
 
+import dev.sessionstore.core.NamespaceName;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class RouteTable {
             for (int i = 0; i < parts.length; i++) {
                 String part = parts[i];
                 boolean fits = part.charAt(0) == '{'
-                        ? !part.equals(NAMESPACE) || isNamespace(segments.get(i))
+                        ? !part.equals(NAMESPACE) || NamespaceName.isValid(segments.get(i))
                         : part.equals(segments.get(i));
                 if (!fits) {
                     return false;
@@ -113,20 +114,5 @@ public final class RouteTable {
             }
             return -1;
         }
-    }
-
-    /** {@code [a-z0-9][a-z0-9_-]{0,62}}, not {@code admin}. */
-    static boolean isNamespace(String text) {
-        if (text.isEmpty() || text.length() > 63 || text.equals("admin")) {
-            return false;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            boolean letterOrDigit = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
-            if (!letterOrDigit && (i == 0 || c != '_' && c != '-')) {
-                return false;
-            }
-        }
-        return true;
     }
 }
