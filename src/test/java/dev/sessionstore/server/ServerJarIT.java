@@ -43,6 +43,8 @@ class ServerJarIT {
     /** Starts a program that becomes the server, and answers the lines up to the one that says what to try. */
     private List<String> start(String drainDelay, String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        // Nothing of the environment the tests run in.
+        builder.environment().keySet().removeIf(name -> name.startsWith("SESSION_STORE_"));
         builder.environment().put("SESSION_STORE_PORT", "0");
         builder.environment().put("SESSION_STORE_DRAIN_DELAY", drainDelay);
         process = builder.start();
