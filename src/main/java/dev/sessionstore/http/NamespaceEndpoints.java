@@ -122,9 +122,8 @@ final class NamespaceEndpoints {
     }
 
     CompletionStage<ApiResponse> getByHandle(ApiRequest request) {
-        SessionKey key = handleOf(request);
-        Session session = service.look(key);
         Preconditions preconditions = Preconditions.of(request);
+        Session session = service.look(handleOf(request));
         if (preconditions.isUnchanged(session)) {
             return now(Answers.notModified(session));
         }
@@ -134,8 +133,8 @@ final class NamespaceEndpoints {
     }
 
     CompletionStage<ApiResponse> deleteByHandle(ApiRequest request) {
-        SessionKey key = handleOf(request);
-        service.remove(key, Preconditions.of(request)::check, Reason.REVOKED);
+        Preconditions preconditions = Preconditions.of(request);
+        service.remove(handleOf(request), preconditions::check, Reason.REVOKED);
         return whenDurable(store, ApiResponse.empty(204));
     }
 

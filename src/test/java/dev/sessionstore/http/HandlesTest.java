@@ -107,4 +107,14 @@ class HandlesTest extends ServerTest {
         sessions.handle(created.handle() + "?touch=false").problem(400, "malformed-request");
         sessions.handle(created.handle() + "?include=id").problem(400, "malformed-request");
     }
+
+    @Test
+    void aMalformedPreconditionIs400EvenWhenTheSessionIsGone() {
+        Answer created = sessions.create().is(201);
+        String path = "/v1/" + sessions.namespace() + "/handles/" + created.handle();
+        RawHttp.call(server, "DELETE", path, null).is(204);
+
+        RawHttp.call(server, "GET", path, null, "If-None-Match", "unquoted").problem(400, "malformed-request");
+        RawHttp.call(server, "DELETE", path, null, "If-Match", "unquoted").problem(400, "malformed-request");
+    }
 }
