@@ -65,9 +65,9 @@ final class ApiRequest {
         return json.length > 0;
     }
 
-    /** Whether reading is an access: not for a caller that may only read. */
-    boolean callerSlides() {
-        return caller.role().covers(Role.WRITE);
+    /** Whether reading is an access: not for a caller that may only read, nor with {@code touch=false}. */
+    boolean slides() {
+        return caller.role().covers(Role.WRITE) && !"false".equals(query.get("touch"));
     }
 
     List<String> headers(String name) {

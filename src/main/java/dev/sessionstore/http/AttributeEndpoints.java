@@ -28,7 +28,7 @@ final class AttributeEndpoints {
     }
 
     CompletionStage<ApiResponse> getAll(ApiRequest request) {
-        return read(request, slides(request), session -> session.attributes().json());
+        return read(request, request.slides(), session -> session.attributes().json());
     }
 
     CompletionStage<ApiResponse> headAll(ApiRequest request) {
@@ -36,15 +36,11 @@ final class AttributeEndpoints {
     }
 
     CompletionStage<ApiResponse> get(ApiRequest request) {
-        return read(request, slides(request), session -> valueOf(session, request.segment(NAME)));
+        return read(request, request.slides(), session -> valueOf(session, request.segment(NAME)));
     }
 
     CompletionStage<ApiResponse> head(ApiRequest request) {
         return read(request, false, session -> valueOf(session, request.segment(NAME)));
-    }
-
-    private static boolean slides(ApiRequest request) {
-        return request.callerSlides() && !"false".equals(request.query().get("touch"));
     }
 
     private interface Part {

@@ -1,11 +1,8 @@
 package dev.sessionstore.http;
 
 import dev.sessionstore.wire.ErrorCode;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.http.HttpException;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -26,15 +23,7 @@ final class ProblemPages implements Request.Handler {
             problem.header("Retry-After", Failures.RETRY_AFTER_SECONDS);
         }
         ApiResponse document = new Failures().documentOf(problem, requestId);
-        response.setStatus(code.status());
-        HttpFields.Mutable headers = response.getHeaders();
-        EveryAnswer.headers(headers::put, requestId);
-        List<String> own = document.headers();
-        for (int i = 0; i < own.size(); i += 2) {
-            headers.put(own.get(i), own.get(i + 1));
-        }
-        headers.put("Content-Type", ApiResponse.PROBLEM);
-        response.write(true, ByteBuffer.wrap(document.body()), callback);
+        EveryAnswer.write(response, callback, requestId, document);
         return true;
     }
 

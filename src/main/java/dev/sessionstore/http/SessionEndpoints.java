@@ -49,9 +49,7 @@ final class SessionEndpoints {
     }
 
     CompletionStage<ApiResponse> get(ApiRequest request) {
-        boolean slides =
-                request.callerSlides() && !"false".equals(request.query().get("touch"));
-        return read(request, slides);
+        return read(request, request.slides());
     }
 
     CompletionStage<ApiResponse> head(ApiRequest request) {

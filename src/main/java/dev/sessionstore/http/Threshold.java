@@ -1,6 +1,5 @@
 package dev.sessionstore.http;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Handler;
@@ -32,14 +31,7 @@ final class Threshold extends Handler.Wrapper {
         Api.Admission admission = api.admit(new CoreHead(request));
         // No route has the verb, so the head alone is refused: 400, 401, 404 or 405.
         ApiResponse answer = admission.answer(new byte[0]).toCompletableFuture().join();
-        HttpFields.Mutable headers = response.getHeaders();
-        response.setStatus(answer.status());
-        EveryAnswer.headers(headers::put, admission.requestId());
-        for (int i = 0; i < answer.headers().size(); i += 2) {
-            headers.put(answer.headers().get(i), answer.headers().get(i + 1));
-        }
-        headers.put("Content-Type", String.valueOf(answer.contentType()));
-        response.write(true, ByteBuffer.wrap(answer.body()), callback);
+        EveryAnswer.write(response, callback, admission.requestId(), answer);
         return true;
     }
 
