@@ -40,7 +40,9 @@ class HouseTest {
             Map.entry(
                     "store.memory",
                     new Room(
-                            List.of("core", "store"), List.of("com.github.benmanes.caffeine..", "com.sun.management"))),
+                            List.of("core", "store", "store.memory.disk"),
+                            List.of("com.github.benmanes.caffeine..", "com.sun.management"))),
+            Map.entry("store.memory.disk", new Room(List.of("core"), List.of())),
             Map.entry("metrics", new Room(List.of("core"), List.of("io.micrometer..", "io.prometheus.."))),
             Map.entry(
                     "http",
@@ -50,7 +52,15 @@ class HouseTest {
             Map.entry(
                     "server",
                     new Room(
-                            List.of("core", "wire", "settings", "store", "store.memory", "metrics", "http"),
+                            List.of(
+                                    "core",
+                                    "wire",
+                                    "settings",
+                                    "store",
+                                    "store.memory",
+                                    "store.memory.disk",
+                                    "metrics",
+                                    "http"),
                             List.of("picocli..", "org.eclipse.jetty..", "io.javalin.."))));
 
     private static JavaClasses house;

@@ -128,10 +128,11 @@ public final class Session implements Lookup {
 
     /**
      * Whether an access now is worth recording: the last one is older than the smaller of 1 % of the idle timeout and
-     * 60 s, so that a busy session is not rewritten at every read.
+     * 30 s, so that a busy session is not rewritten at every read. The contract would allow 60 s; the other half is for
+     * stores that write accesses down a little later, and then crash.
      */
     public boolean isTouchDue(long now) {
-        long grain = idleSeconds == 0 ? 60_000 : Math.min(60_000, idleSeconds() * 10);
+        long grain = idleSeconds == 0 ? 30_000 : Math.min(30_000, idleSeconds() * 10);
         return now - lastAccessedAt >= grain;
     }
 
@@ -177,6 +178,14 @@ public final class Session implements Lookup {
         first.createdAt = now;
         first.lastAccessedAt = now;
         return first;
+    }
+
+    /** A session that was written down: the caller sets everything that it had. */
+    public static Builder written(SessionKey key, String namespace, long incarnation, long createdAt) {
+        Builder again = new Builder(key, namespace);
+        again.incarnation = incarnation;
+        again.createdAt = createdAt;
+        return again;
     }
 
     /** The handle and version: nothing of what the session holds. */

@@ -78,6 +78,11 @@ public interface SessionStore extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** The capability to take a snapshot when asked, if this store has it. */
+    default Optional<Snapshots> snapshots() {
+        return Optional.empty();
+    }
+
     @Override
     void close();
 }

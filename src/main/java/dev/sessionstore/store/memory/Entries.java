@@ -36,14 +36,16 @@ abstract class Entries {
      *
      * @param from the very object; null: nothing
      * @param to null: nothing
+     * @param meanwhile run in that step too: before an eviction of what is put there
      * @return false if something else is there
      */
-    final boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to) {
+    final boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to, Runnable meanwhile) {
         boolean[] swapped = {false};
         cacheOf(key).asMap().compute(key, (same, held) -> {
             if (held != from) {
                 return held;
             }
+            meanwhile.run();
             swapped[0] = true;
             return to;
         });

@@ -6,6 +6,7 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,15 @@ final class EvictingEntries extends Entries {
     private final double weightOfByte;
     private final int weightOfSession;
 
-    /** @param evicted is called in one step with the eviction, and must write no entry */
-    EvictingEntries(MemoryOptions options, MemoryEstimate estimate, BiConsumer<SessionKey, Object> evicted) {
+    /**
+     * @param evicted is called in one step with the eviction, and must write no entry
+     * @param gone is called when it is done: another value may have the key by then
+     */
+    EvictingEntries(
+            MemoryOptions options,
+            MemoryEstimate estimate,
+            BiConsumer<SessionKey, Object> evicted,
+            Consumer<Object> gone) {
         this.estimate = estimate;
         boolean boundsMemory = options.maxMemoryBytes() > 0;
         sum = boundsMemory ? Math.min(options.maxMemoryBytes(), MAX_SUM) : MAX_SUM;
@@ -38,6 +46,11 @@ final class EvictingEntries extends Entries {
                 .evictionListener((key, value, cause) -> {
                     if (key != null && value != null) {
                         evicted.accept(key, value);
+                    }
+                })
+                .removalListener((key, value, cause) -> {
+                    if (value != null && cause.wasEvicted()) {
+                        gone.accept(value);
                     }
                 })
                 .build();

@@ -9,6 +9,7 @@ import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.Tombstone;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; who swaps holds the key's lock.
  */
 final class Holdings {
+    /** For a swap that the ledger is not told of by itself. */
+    static final Runnable UNTOLD = () -> {};
+
     final Entries entries;
     final KeyLocks locks = new KeyLocks();
     final Principals principals = new Principals();
@@ -27,11 +31,14 @@ final class Holdings {
     final InstantSource clock;
     final boolean evicts;
 
+    final Ledger ledger;
+
     private final Policies policies;
     /** Caffeine knows by itself which tombstones to evict. */
     private final @Nullable OldestTombstones oldest;
 
-    Holdings(MemoryOptions options, Policies policies, InstantSource clock, SessionObserver observer) {
+    Holdings(MemoryOptions options, Policies policies, InstantSource clock, SessionObserver observer, Ledger ledger) {
+        this.ledger = ledger;
         evicts = options.whenFull() == MemoryOptions.WhenFull.EVICT;
         MemoryEstimate estimate = new MemoryEstimate(evicts);
         this.policies = policies;
@@ -41,7 +48,8 @@ final class Holdings {
         usage = evicts
                 ? new Usage(estimate, 0, 0)
                 : new Usage(estimate, options.maxSessions(), options.maxMemoryBytes());
-        entries = evicts ? new EvictingEntries(options, estimate, this::evicted) : new ShardedEntries();
+        entries =
+                evicts ? new EvictingEntries(options, estimate, this::evicted, ledger::evicted) : new ShardedEntries();
         oldest = evicts ? null : new OldestTombstones(entries, usage);
     }
 
@@ -72,7 +80,7 @@ final class Holdings {
         return millis == 0 ? null : new Tombstone(session.key(), session.namespace(), why, now, now + millis, null);
     }
 
-    /** {@link Entries#swap}, with index, wheel and counts. */
+    /** {@link Entries#swap}, with index, wheel, counts and ledger. */
     boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to) {
         if (!swapUncounted(key, from, to)) {
             return false;
@@ -81,8 +89,22 @@ final class Holdings {
         return true;
     }
 
-    /** {@link Entries#swap}, with index and wheel. */
+    /** {@link Entries#swap}, with index, wheel and ledger. */
     boolean swapUncounted(SessionKey key, @Nullable Object from, @Nullable Object to) {
+        return swap(key, from, to, () -> ledger.changed(key, to));
+    }
+
+    /** {@link Entries#swap}, with index, wheel and counts, for what the ledger knows or need not know. */
+    boolean swapUntold(SessionKey key, @Nullable Object from, @Nullable Object to) {
+        if (!swap(key, from, to, UNTOLD)) {
+            return false;
+        }
+        usage.changed(from, to);
+        return true;
+    }
+
+    /** {@link Entries#swap}, with index and wheel. */
+    boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to, Runnable meanwhile) {
         Session named = Principals.namedBy(to);
         Session unnamed = Principals.namedBy(from);
         boolean renames = !Principals.isSamePrincipal(named, unnamed);
@@ -90,7 +112,7 @@ final class Holdings {
         if (renames) {
             principals.add(key, named);
         }
-        boolean swapped = entries.swap(key, from, to);
+        boolean swapped = entries.swap(key, from, to, meanwhile);
         if (renames) {
             principals.remove(key, swapped ? unnamed : named);
         }
@@ -120,7 +142,8 @@ final class Holdings {
             Object held = entries.look(key);
             if (isUnsettled(held, now)) {
                 Lookup seen = seen(held, now);
-                if (swap(key, held, seen instanceof Tombstone ? seen : null) && held instanceof Session session) {
+                // Whoever reads the ledger later has a clock, too.
+                if (swapUntold(key, held, seen instanceof Tombstone ? seen : null) && held instanceof Session session) {
                     expired = session;
                 }
             }
@@ -130,6 +153,20 @@ final class Holdings {
         if (expired != null) {
             observer.removed(expired, Reason.EXPIRED);
         }
+    }
+
+    /** {@link #settle} for every key; returns how many sessions had expired. */
+    long settleAll() {
+        long now = clock.millis();
+        long before = usage.sessions();
+        for (int i = 0; i < entries.shards(); i++) {
+            for (Map.Entry<SessionKey, Object> entry : entries.shard(i).entrySet()) {
+                if (isUnsettled(entry.getValue(), now)) {
+                    settle(entry.getKey(), now);
+                }
+            }
+        }
+        return before - usage.sessions();
     }
 
     /** Why a settled entry is not what a writer expects; null: it is. */
@@ -172,7 +209,7 @@ final class Holdings {
         Tombstone dropped = null;
         locks.lock(key);
         try {
-            if (entries.look(key) instanceof Tombstone tombstone && swap(key, tombstone, null)) {
+            if (entries.look(key) instanceof Tombstone tombstone && swapUntold(key, tombstone, null)) {
                 dropped = tombstone;
             }
         } finally {

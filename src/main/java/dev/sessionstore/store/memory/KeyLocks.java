@@ -6,12 +6,12 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * One writer at a time for each key. Readers take none of these.
  *
- * <p>Lock order: the sweep, then stripes (two at once in ascending order), then a map's own lock for one entry, then
+ * <p>Lock order: the sweep, then stripes (several at once in ascending order), then a map's own lock for one entry, then
  * one of what calls nothing further: an index set, a count, a wheel slot, the line of tombstones, the order of
- * rotations.
+ * rotations, the journal's queue.
  */
 final class KeyLocks {
-    private static final int STRIPES = 1024;
+    static final int STRIPES = 1024;
 
     private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
 
@@ -35,12 +35,34 @@ final class KeyLocks {
         stripes[Math.max(stripe(one), stripe(other))].lock();
     }
 
+    /** Waits until nobody changes anything, and keeps it so. */
+    void lockAll() {
+        for (ReentrantLock stripe : stripes) {
+            stripe.lock();
+        }
+    }
+
+    void unlockAll() {
+        for (ReentrantLock stripe : stripes) {
+            stripe.unlock();
+        }
+    }
+
+    void lockStripe(int stripe) {
+        stripes[stripe].lock();
+    }
+
+    void unlockStripe(int stripe) {
+        stripes[stripe].unlock();
+    }
+
     void unlockBoth(SessionKey one, SessionKey other) {
         unlock(one);
         unlock(other);
     }
 
-    private static int stripe(SessionKey key) {
+    /** Which lock is this key's. */
+    static int stripe(SessionKey key) {
         return (int) key.hi() & (STRIPES - 1);
     }
 }

@@ -12,12 +12,20 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.SessionStore;
+import dev.sessionstore.core.Snapshots;
+import dev.sessionstore.store.memory.disk.Disk;
+import dev.sessionstore.store.memory.disk.DiskOptions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sessions in this process's memory. A read is one look into a map and takes no lock; a write holds its key's lock for
@@ -30,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * while they happen: an observer must not write to the store.
  */
 public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Count {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryStore.class);
     private static final int MOST_SWEPT_TO_COUNT = 10_000;
 
     private final Holdings holdings;
@@ -38,15 +47,83 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
     private final Rotating rotating;
     private final PrincipalListing principalListing;
     private final NamespaceScan namespaceScan;
+    private final Rotations rotations;
+    private final @Nullable Disk disk;
 
+    /** In memory alone: sessions end with the process. */
     public MemoryStore(MemoryOptions options, Policies policies, InstantSource clock, SessionObserver observer) {
-        holdings = new Holdings(options, policies, clock, observer);
+        this(options, policies, clock, observer, Ledger.NONE, null);
+    }
+
+    private MemoryStore(
+            MemoryOptions options,
+            Policies policies,
+            InstantSource clock,
+            SessionObserver observer,
+            Ledger ledger,
+            @Nullable Disk disk) {
+        this.disk = disk;
+        holdings = new Holdings(options, policies, clock, observer, ledger);
         sweeper = new Sweeper(holdings);
         room = new Room(holdings, sweeper);
-        Rotations rotations = new Rotations();
+        rotations = new Rotations();
         rotating = new Rotating(holdings, room, rotations);
         principalListing = new PrincipalListing(holdings, rotations);
         namespaceScan = new NamespaceScan(holdings, rotations);
+    }
+
+    /**
+     * With a disk: {@link #recover} comes before everything else.
+     *
+     * @param answers runs what waits for {@link #durable()}
+     * @param fatal called with the reason when the disk failed so that no promise can be kept; ends the process
+     * @throws dev.sessionstore.store.memory.disk.DirectoryException if the directory cannot be used
+     */
+    public MemoryStore(
+            MemoryOptions options,
+            Policies policies,
+            InstantSource clock,
+            SessionObserver observer,
+            DiskOptions disk,
+            Executor answers,
+            Consumer<String> fatal) {
+        this(options, policies, clock, observer, new Disk(disk, clock, answers, fatal));
+    }
+
+    /** For tests: on whatever disk. */
+    MemoryStore(MemoryOptions options, Policies policies, InstantSource clock, SessionObserver observer, Disk disk) {
+        this(options, policies, clock, observer, new DiskLedger(disk), disk);
+    }
+
+    /**
+     * Loads what the disk holds and begins to write to it; without a disk does nothing. Logs its progress each second.
+     *
+     * @throws dev.sessionstore.store.memory.disk.DamagedException if the files hold what nobody wrote
+     * @throws dev.sessionstore.store.memory.disk.DirectoryException if the directory cannot be used
+     */
+    public void recover() {
+        if (disk != null && holdings.ledger instanceof DiskLedger ledger) {
+            disk.recover(new Restoring(holdings, rotations));
+            long expired = holdings.settleAll();
+            LOG.info("{} sessions are here; {} expired meanwhile", holdings.usage.sessions(), expired);
+            disk.start(new Written(holdings, ledger));
+            ledger.open();
+        }
+    }
+
+    /** How the disk does; empty: there is none. */
+    public Optional<Disk.Figures> disk() {
+        return disk == null ? Optional.empty() : Optional.of(disk.figures());
+    }
+
+    @Override
+    public CompletionStage<Void> durable() {
+        return disk == null ? SessionStore.super.durable() : disk.durable();
+    }
+
+    @Override
+    public Optional<Snapshots> snapshots() {
+        return disk == null ? Optional.empty() : Optional.of(disk.snapshots());
     }
 
     @Override
@@ -64,6 +141,7 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
     public Outcome create(Session session) {
         SessionKey key = session.key();
         long bytes = holdings.usage.growth(null, session);
+        holdings.ledger.admit();
         while (true) {
             long now = holdings.clock.millis();
             holdings.settle(key, now);
@@ -95,6 +173,7 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
     @Override
     public Outcome replace(Session expected, Session next) {
         SessionKey key = expected.key();
+        holdings.ledger.admit();
         while (true) {
             long now = holdings.clock.millis();
             holdings.settle(key, now);
@@ -181,7 +260,8 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
                 Session accessed = held.accessed(accessedAt.toEpochMilli());
                 if (accessed != held) {
                     // The same size: nothing to count.
-                    holdings.swapUncounted(key, held, accessed);
+                    holdings.swap(key, held, accessed, Holdings.UNTOLD);
+                    holdings.ledger.touched(key);
                 }
             }
         } finally {
@@ -264,5 +344,8 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
     @Override
     public void close() {
         sweeper.close();
+        if (disk != null) {
+            disk.close();
+        }
     }
 }

@@ -32,6 +32,7 @@ final class Rotating {
         if (from.equals(to)) {
             return Outcome.EXISTS;
         }
+        holdings.ledger.admit();
         while (true) {
             long now = holdings.clock.millis();
             holdings.settle(from, now);
@@ -81,20 +82,22 @@ final class Rotating {
         Passage.Flip flip = new Passage.Flip();
         Passage out = Passage.out(flip, held);
         Passage in = Passage.in(flip, arriving);
-        if (!holdings.swapUncounted(from, held, out)) {
+        if (!holdings.swap(from, held, out, Holdings.UNTOLD)) {
             holdings.usage.take(0, -reserved);
             return false;
         }
         // From here on neither can be evicted, and both keys are locked: the rest succeeds.
-        holdings.swapUncounted(to, null, in);
+        holdings.swap(to, null, in, Holdings.UNTOLD);
         Tombstone left = rotations.flip(out, flip, order -> tombstone(held, to, graceUntil, now, order));
         Tombstone kept = left.isForgotten(now) ? null : left;
         Usage usage = holdings.usage;
         usage.take(0, usage.growth(held, arriving) + usage.growth(null, kept) - reserved);
         usage.changedInRoomTaken(held, arriving);
         usage.changedInRoomTaken(null, kept);
-        holdings.swapUncounted(to, in, arriving);
-        holdings.swapUncounted(from, out, kept);
+        // Before the new session can be evicted, which is told, too.
+        holdings.ledger.moved(left, arriving);
+        holdings.swap(to, in, arriving, Holdings.UNTOLD);
+        holdings.swap(from, out, kept, Holdings.UNTOLD);
         return true;
     }
 

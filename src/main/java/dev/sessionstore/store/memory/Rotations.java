@@ -17,6 +17,11 @@ final class Rotations {
         return last;
     }
 
+    /** For those that were written down: later ones get later orders. */
+    synchronized void seen(long order) {
+        last = Math.max(last, order);
+    }
+
     /** @param tombstoneOf makes the tombstone of the rotation with that order */
     synchronized Tombstone flip(Passage out, Passage.Flip flip, LongFunction<Tombstone> tombstoneOf) {
         Tombstone tombstone = tombstoneOf.apply(last + 1);

@@ -1,0 +1,19 @@
+package dev.sessionstore.store.memory.disk;
+
+/** A frame's place for a reader to fill, again and again. */
+final class Frame {
+    byte[] bytes = new byte[1 << 16];
+    int length;
+    long number;
+    /** Where its header begins in the file. */
+    long offset;
+
+    int bodyCrc;
+
+    /** So large at least; what a rare large one took is given back. */
+    void reserve(int wanted) {
+        if (bytes.length < wanted || bytes.length > (1 << 20) && wanted < (1 << 18)) {
+            bytes = new byte[Math.max(wanted, 1 << 16)];
+        }
+    }
+}
