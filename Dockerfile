@@ -16,7 +16,8 @@ LABEL org.opencontainers.image.title="session-store" \
       org.opencontainers.image.version="${VERSION}"
 
 # By number, so that an orchestrator can see that it is not root. The program is root's: its own user cannot change it.
-RUN install -d -m 0750 -o 10001 -g 10001 /data
+# Sessions on disk are for their own user alone: the service refuses a directory that others can enter.
+RUN install -d -m 0700 -o 10001 -g 10001 /data
 COPY --from=build /build/target/session-store-server.jar /app/session-store-server.jar
 USER 10001:10001
 WORKDIR /app

@@ -3,10 +3,8 @@ package dev.sessionstore.http;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionId;
 import dev.sessionstore.core.SessionStore;
-import dev.sessionstore.wire.SessionDocument;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /** The shapes that answers share. */
 final class Answers {
@@ -27,28 +25,12 @@ final class Answers {
     /** The document for a caller that gave the id or receives a new one. */
     static ApiResponse document(int status, SessionId id, Session session) {
         return SessionHeaders.on(
-                ApiResponse.json(status, documentOf(id.reveal(), session, true).toJson()), session);
+                ApiResponse.json(
+                        status, SessionDocuments.of(id.reveal(), session, true).toJson()),
+                session);
     }
 
     static ApiResponse notModified(Session session) {
         return SessionHeaders.on(ApiResponse.empty(304), session);
-    }
-
-    static SessionDocument documentOf(@Nullable String id, Session session, boolean withAttributes) {
-        return new SessionDocument(
-                id,
-                session.key().handle(),
-                session.namespace(),
-                session.principal(),
-                session.label(),
-                session.isPermanent(),
-                session.version(),
-                session.createdAt(),
-                session.lastAccessedAt(),
-                session.expiresAt(),
-                session.idleSeconds(),
-                session.absoluteSeconds(),
-                session.endsAt(),
-                withAttributes ? session.attributes().json() : null);
     }
 }

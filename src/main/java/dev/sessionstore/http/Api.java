@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From a raw request to an answer, by the contract's order of checks: framing and path (400), key (401), route (404),
- * verb (405), role and namespace (403), query (400), 406, 415, size (413), JSON (400), then the endpoint. A door calls
- * {@link #admit} with the head, reads the body only if it must, and calls {@link Admission#answer}.
+ * verb (405), role and namespace (403), query (400), 406, 415, size (413), JSON (400), then the endpoint. While sessions
+ * are loaded the head is checked and the rest is 503. A door calls {@link #admit} with the head, reads the body only if
+ * it must, and calls {@link Admission#answer}.
  *
  * <p>Thread-safe.
  */
@@ -23,6 +24,7 @@ public final class Api {
 
     private final RouteTable table;
     private final AccessRules access;
+    private final Readiness readiness;
     private final KeyHash keyHash;
     private final Failures failures;
     private final RequestLog log;
@@ -32,11 +34,13 @@ public final class Api {
     public Api(
             RouteTable table,
             AccessRules access,
+            Readiness readiness,
             KeyHash keyHash,
             dev.sessionstore.core.RequestObserver observer,
             long maxBodyBytes) {
         this.table = table;
         this.access = access;
+        this.readiness = readiness;
         this.keyHash = keyHash;
         this.failures = new Failures();
         this.log = new RequestLog(observer);
@@ -88,6 +92,7 @@ public final class Api {
     /** A request of which the head is checked. Belongs to one thread at a time. */
     public final class Admission {
         private final RequestHead head;
+        private final @Nullable Verb verb;
         private final String requestId;
         private final long arrived = System.nanoTime();
         private RouteTable.@Nullable Match match;
@@ -100,6 +105,7 @@ public final class Api {
 
         private Admission(RequestHead head, String requestId) {
             this.head = head;
+            this.verb = Verb.of(head.method());
             this.requestId = requestId;
         }
 
@@ -125,7 +131,8 @@ public final class Api {
                 }
             }
             List<String> segments = Paths.segments(head.path());
-            boolean needsKey = segments.get(0).equals("v1") || isMetrics(segments) && !access.metricsOpen();
+            boolean isApi = segments.get(0).equals("v1");
+            boolean needsKey = isApi || isMetrics(segments) && !access.metricsOpen();
             Caller known = needsKey ? access.authenticate(head) : null;
             caller = known;
             RouteTable.Match matched = table.match(segments);
@@ -133,7 +140,7 @@ public final class Api {
                 throw ApiProblem.of(ErrorCode.ROUTE_NOT_FOUND, "there is no such route; /openapi.yaml lists them");
             }
             match = matched;
-            Route found = matched.route(Verb.of(head.method()));
+            Route found = matched.route(verb);
             if (found == null) {
                 throw ApiProblem.of(ErrorCode.METHOD_NOT_ALLOWED, "this route has " + matched.allow() + " only")
                         .header("Allow", matched.allow());
@@ -149,6 +156,10 @@ public final class Api {
                 throw ApiProblem.of(ErrorCode.NOT_ACCEPTABLE, "this route answers " + produces);
             }
             checkContentType(found);
+            String loading = isApi ? readiness.loading() : null;
+            if (loading != null) {
+                throw Failures.notReady(loading);
+            }
         }
 
         private boolean isMetrics(List<String> segments) {
@@ -268,13 +279,18 @@ public final class Api {
 
         private ApiResponse done(Throwable failure) {
             ApiProblem problem = failures.problemOf(failure, requestId);
-            log.answered(head, this, problem.code.status(), problem);
+            log.answered(this, problem.code.status(), problem);
             return failures.documentOf(problem, requestId);
         }
 
         private ApiResponse done(ApiResponse response) {
-            log.answered(head, this, response.status(), null);
+            log.answered(this, response.status(), null);
             return response;
+        }
+
+        /** Null for a method that no route has. Kept here: when an answer had to wait, the request may be gone by now. */
+        @Nullable Verb verb() {
+            return verb;
         }
 
         String template() {

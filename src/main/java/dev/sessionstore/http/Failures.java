@@ -17,6 +17,11 @@ final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
     static final String RETRY_AFTER_SECONDS = "1";
 
+    /** @param obstacle for people */
+    static ApiProblem notReady(String obstacle) {
+        return ApiProblem.of(ErrorCode.NOT_READY, obstacle).header("Retry-After", RETRY_AFTER_SECONDS);
+    }
+
     ApiProblem problemOf(Throwable failure, String requestId) {
         if (failure instanceof ApiProblem problem) {
             return problem;

@@ -7,6 +7,7 @@ import io.javalin.http.HandlerType;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
@@ -109,6 +110,11 @@ public final class HttpServer implements AutoCloseable {
     /** Listens. */
     public void start() {
         javalin.start();
+    }
+
+    /** Runs what answers requests; rejects it once the server has stopped. */
+    public Executor executor() {
+        return threads;
     }
 
     /** The port it listens on. */

@@ -55,7 +55,7 @@ final class NamespaceEndpoints {
         String separator = "";
         for (Session session : page.sessions()) {
             ascii(out, separator);
-            Answers.documentOf(null, session, withAttributes).appendTo(out);
+            SessionDocuments.of(null, session, withAttributes).appendTo(out);
             separator = ",";
         }
         Page.Cursor next = page.next();
@@ -128,7 +128,7 @@ final class NamespaceEndpoints {
             return now(Answers.notModified(session));
         }
         SessionDocument document =
-                Answers.documentOf(null, session, request.query().has("include"));
+                SessionDocuments.of(null, session, request.query().has("include"));
         return now(SessionHeaders.on(ApiResponse.json(200, document.toJson()), session));
     }
 

@@ -72,7 +72,7 @@ final class OperationEndpoints {
     CompletionStage<ApiResponse> ready(ApiRequest request) {
         String obstacle = readiness.obstacle();
         if (obstacle != null) {
-            throw ApiProblem.of(ErrorCode.NOT_READY, obstacle).header("Retry-After", Failures.RETRY_AFTER_SECONDS);
+            throw Failures.notReady(obstacle);
         }
         return now(ApiResponse.json(200, UP));
     }

@@ -19,8 +19,8 @@ final class RequestLog {
         this.observer = observer;
     }
 
-    void answered(RequestHead head, Api.Admission admission, int status, @Nullable ApiProblem problem) {
-        Verb known = Verb.of(head.method());
+    void answered(Api.Admission admission, int status, @Nullable ApiProblem problem) {
+        Verb known = admission.verb();
         String verb = known == null ? "OTHER" : known.name();
         long nanos = admission.nanos();
         observer.answered(verb, admission.template(), status, nanos);

@@ -16,6 +16,8 @@ public final class Routes {
     private static final String ATTRIBUTE = ATTRIBUTES + "/{name}";
     private static final String HANDLE = "/v1/{namespace}/handles/{handle}";
 
+    private static final String SNAPSHOT = "/v1/admin/snapshot";
+
     private Routes() {}
 
     /**
@@ -32,6 +34,7 @@ public final class Routes {
         sessions(rows, new SessionEndpoints(service, store));
         attributes(rows, new AttributeEndpoints(service, store));
         namespace(rows, new NamespaceEndpoints(service, store));
+        admin(rows, new AdminEndpoints(store));
         operation(rows, new OperationEndpoints(readiness, scrape), metricsOpen);
         return new RouteTable(rows.stream().map(Route.Builder::build).toList());
     }
@@ -71,6 +74,12 @@ public final class Routes {
         rows.add(include(json(route(Verb.GET, HANDLE, Role.READ, namespace::getByHandle))));
         rows.add(route(Verb.DELETE, HANDLE, Role.WRITE, namespace::deleteByHandle));
         rows.add(json(route(Verb.GET, "/v1/{namespace}/stats", Role.READ, namespace::stats)));
+    }
+
+    private static void admin(List<Route.Builder> rows, AdminEndpoints admin) {
+        rows.add(json(route(Verb.POST, SNAPSHOT, Role.ADMIN, admin::takeSnapshot))
+                .everywhere());
+        rows.add(json(route(Verb.GET, SNAPSHOT, Role.ADMIN, admin::snapshot)).everywhere());
     }
 
     private static void operation(List<Route.Builder> rows, OperationEndpoints operation, boolean metricsOpen) {

@@ -34,13 +34,15 @@ final class ServletDoor implements Handler {
     @Override
     public void handle(Context context) throws IOException {
         Api.Admission admission = api.admit(new ServletHead(context.req()));
+        // Taken now: a client that goes away while its answer waits takes the request along.
+        HttpServletResponse to = context.res();
         CompletableFuture<ApiResponse> answer = answer(admission, context.req()).toCompletableFuture();
         if (answer.isDone()) {
-            write(context.res(), context.req().getMethod(), admission.requestId(), answer.join());
+            write(to, admission, answer.join());
         } else {
             context.future(() -> answer.thenAccept(response -> {
                 try {
-                    write(context.res(), context.req().getMethod(), admission.requestId(), response);
+                    write(to, admission, response);
                 } catch (IOException clientGone) {
                     // Whatever was asked is done; there is nobody to tell.
                 }
@@ -93,10 +95,10 @@ final class ServletDoor implements Handler {
         return admission.answerUnreadable(ErrorCode.MALFORMED_REQUEST, "the body broke off or its framing is wrong");
     }
 
-    private static void write(HttpServletResponse to, String method, String requestId, ApiResponse response)
+    private static void write(HttpServletResponse to, Api.Admission admission, ApiResponse response)
             throws IOException {
         to.setStatus(response.status());
-        EveryAnswer.headers(to::setHeader, requestId);
+        EveryAnswer.headers(to::setHeader, admission.requestId());
         List<String> headers = response.headers();
         for (int i = 0; i < headers.size(); i += 2) {
             to.setHeader(headers.get(i), headers.get(i + 1));
@@ -105,7 +107,7 @@ final class ServletDoor implements Handler {
         to.setContentType(response.contentType());
         if (response.contentType() != null) {
             to.setContentLength(response.body().length);
-            if (!method.equals("HEAD")) {
+            if (admission.verb() != Verb.HEAD) {
                 to.getOutputStream().write(response.body());
             }
         }

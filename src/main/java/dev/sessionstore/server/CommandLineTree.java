@@ -12,6 +12,10 @@ final class CommandLineTree {
     static final String CONFIG = "config";
     static final String HEALTH = "health";
     static final String NEW_KEY = "new-key";
+    static final String VERIFY = "verify";
+    static final String EXPORT = "export";
+    static final String BACKUP = "backup";
+    static final String REPAIR = "--repair";
 
     private CommandLineTree() {}
 
@@ -26,6 +30,13 @@ final class CommandLineTree {
                 .type(boolean.class)
                 .description("Print the version.")
                 .build());
+        root.addOption(OptionSpec.builder(REPAIR)
+                .arity("0")
+                .type(boolean.class)
+                .description(
+                        "Start with what is whole in a damaged data-dir, and log what is lost. For this once: it is no"
+                                + " setting.")
+                .build());
         root.usageMessage()
                 .footer(
                         "",
@@ -38,18 +49,33 @@ final class CommandLineTree {
         CommandSpec health = command(HEALTH, "Ask the service on this machine whether it lives; exit 0 if it does.");
         Flags.addTo(health);
         CommandSpec newKey = command(NEW_KEY, "Make a key: print it, and below it its line for the keys file.");
-        newKey.addPositional(PositionalParamSpec.builder()
-                .index("0..*")
-                .arity("0..*")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .paramLabel("ROLE NAMESPACE")
-                .description("read, write or admin; then the namespaces it may use, '*' for all.")
-                .build());
+        newKey.addPositional(
+                words("ROLE NAMESPACE", "read, write or admin; then the namespaces it may use, '*' for all."));
+        CommandSpec verify = command(
+                VERIFY,
+                "Read a data directory that no service uses, as a start would, and tell what is in it. Changes nothing;"
+                        + " exit 0 if all is well, 3 if it is damaged.");
+        verify.addPositional(words("DIR", "The data directory; stands for --data-dir."));
+        Flags.addTo(verify);
+        CommandSpec export = command(
+                EXPORT,
+                "Write the live sessions of a data directory that no service uses as JSON, one a line, with attributes"
+                        + " and without ids.");
+        export.addPositional(words("DIR", "The data directory; stands for --data-dir."));
+        Flags.addTo(export);
+        CommandSpec backup = command(
+                BACKUP,
+                "Have the service on this machine take a snapshot, and copy it with the journal after it. Needs the"
+                        + " service's settings: its port, data-dir, and an admin key for all namespaces as api-key.");
+        backup.addPositional(words("DIR", "Where to copy to: a directory that is empty or can be made."));
+        Flags.addTo(backup);
 
         root.addSubcommand(CONFIG, config);
         root.addSubcommand(HEALTH, health);
         root.addSubcommand(NEW_KEY, newKey);
+        root.addSubcommand(VERIFY, verify);
+        root.addSubcommand(EXPORT, export);
+        root.addSubcommand(BACKUP, backup);
         CommandLine line = new CommandLine(root);
         line.setExpandAtFiles(false); // a key may begin with @
         line.setUsageHelpAutoWidth(true);
@@ -58,6 +84,18 @@ final class CommandLineTree {
                 .values()
                 .forEach(sub -> sub.getCommandSpec().parser().collectErrors(true));
         return line;
+    }
+
+    /** As many as are given: how many there must be is checked with everything else. */
+    private static PositionalParamSpec words(String label, String description) {
+        return PositionalParamSpec.builder()
+                .index("0..*")
+                .arity("0..*")
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .paramLabel(label)
+                .description(description)
+                .build();
     }
 
     private static CommandSpec command(String name, String description) {

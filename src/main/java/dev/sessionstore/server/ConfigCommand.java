@@ -8,7 +8,7 @@ final class ConfigCommand {
     private ConfigCommand() {}
 
     /**
-     * Reads the key and TLS files, too, as a start would.
+     * Reads the files of keys and TLS, too, as a start would.
      *
      * @throws dev.sessionstore.settings.InvalidSettingsException if one of them is broken
      * @return the exit code
@@ -17,6 +17,9 @@ final class ConfigCommand {
         new KeysInForce(settings.access());
         if (settings.tls() != null) {
             new TlsFiles(settings.tls());
+        }
+        if (settings.disk() != null) {
+            DataKeyFile.read(settings.disk());
         }
         int name = 0;
         int value = 0;

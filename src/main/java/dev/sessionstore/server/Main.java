@@ -3,21 +3,24 @@ package dev.sessionstore.server;
 import dev.sessionstore.settings.Flags;
 import dev.sessionstore.settings.InvalidSettingsException;
 import dev.sessionstore.settings.Settings;
+import dev.sessionstore.store.memory.disk.DamagedException;
+import dev.sessionstore.store.memory.disk.DirectoryException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The program {@code session-store}. Exit codes: 0 done, 1 failed, 2 called or set up wrongly.
+ * The program {@code session-store}. Exit codes: 0 done, 1 failed, 2 called or set up wrongly, 3 data damaged, 4 the disk
+ * failed while the service ran.
  *
  * <p>No logger here: the level is a setting, and slf4j-simple reads it once, when the first logger is made.
  */
@@ -25,6 +28,17 @@ public final class Main {
     static final int EXIT_OK = 0;
     static final int EXIT_FAILED = 1;
     static final int EXIT_USAGE = 2;
+    static final int EXIT_DAMAGED = 3;
+    static final int EXIT_DISK_FAILED = 4;
+
+    private static final List<String> TAKE_A_DIRECTORY =
+            List.of(CommandLineTree.VERIFY, CommandLineTree.EXPORT, CommandLineTree.BACKUP);
+
+    /** What starts when there is no subcommand. */
+    interface Server {
+        /** @param repair whether damage on disk is worked around, this once */
+        void start(Settings settings, boolean repair);
+    }
 
     private Main() {}
 
@@ -37,11 +51,7 @@ public final class Main {
 
     /** @return the exit code, or empty when a server is running now */
     static OptionalInt run(
-            List<String> args,
-            Map<String, String> environment,
-            PrintStream out,
-            PrintStream err,
-            Consumer<Settings> server) {
+            List<String> args, Map<String, String> environment, PrintStream out, PrintStream err, Server server) {
         CommandLine line = CommandLineTree.make();
         ParseResult parsed = line.parseArgs(args.toArray(new String[0]));
         ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
@@ -60,6 +70,12 @@ public final class Main {
             // For Docker, whose health check may only say 0 or 1.
             boolean health = last.commandSpec().name().equals(CommandLineTree.HEALTH);
             return OptionalInt.of(health ? EXIT_FAILED : EXIT_USAGE);
+        } catch (DamagedException e) {
+            err.println(e.getMessage());
+            return OptionalInt.of(EXIT_DAMAGED);
+        } catch (DirectoryException e) {
+            err.println(e.getMessage());
+            return OptionalInt.of(EXIT_FAILED);
         }
     }
 
@@ -69,16 +85,38 @@ public final class Main {
             Map<String, String> environment,
             PrintStream out,
             PrintStream err,
-            Consumer<Settings> server) {
+            Server server) {
         List<String> faults = faults(parsed);
-        if (last.commandSpec().name().equals(CommandLineTree.NEW_KEY)) {
+        String name = last.commandSpec().name();
+        List<String> words = last.matchedPositionalValue(0, List.of());
+        if (name.equals(CommandLineTree.NEW_KEY)) {
             refuse(faults);
-            List<String> words = last.matchedPositionalValue(0, List.of());
             return OptionalInt.of(NewKey.run(words, out, err));
         }
-        Settings settings = load(parsed, environment, faults);
+        Map<String, String> flags = Flags.given(parsed);
+        if (TAKE_A_DIRECTORY.contains(name)) {
+            if (words.size() != 1 || words.get(0).isEmpty()) {
+                faults.add(name + ": expected one directory, such as: " + name + " /data");
+            } else if (!name.equals(CommandLineTree.BACKUP)) {
+                flags.put("data-dir", words.get(0));
+            }
+        }
+        boolean repair = parsed.hasMatchedOption(CommandLineTree.REPAIR);
+        if (repair && parsed.hasSubcommand()) {
+            faults.add("--repair: goes with the start of the service, not with " + name);
+        }
+        Settings settings = load(flags, environment, repair, faults);
         setLogLevel(settings.operation().logLevel());
-        switch (last.commandSpec().name()) {
+        Settings.Disk disk = settings.disk();
+        switch (name) {
+            case CommandLineTree.VERIFY:
+                return OptionalInt.of(VerifyCommand.run(
+                        Objects.requireNonNull(disk), settings.policies(), System.currentTimeMillis(), out, err));
+            case CommandLineTree.EXPORT:
+                return OptionalInt.of(ExportCommand.run(
+                        Objects.requireNonNull(disk), settings.policies(), System.currentTimeMillis(), out, err));
+            case CommandLineTree.BACKUP:
+                return OptionalInt.of(BackupCommand.run(settings, words.get(0), out, err));
             case CommandLineTree.CONFIG:
                 settings.warnings().forEach(err::println);
                 return OptionalInt.of(ConfigCommand.run(settings, out));
@@ -86,18 +124,22 @@ public final class Main {
                 return OptionalInt.of(Health.run(settings, out, err));
             default:
                 settings.warnings().forEach(err::println);
-                return start(settings, server, err);
+                return start(settings, repair, server, err);
         }
     }
 
     /** Those of the command line and those of the settings are reported together. */
-    private static Settings load(ParseResult parsed, Map<String, String> environment, List<String> faults) {
+    private static Settings load(
+            Map<String, String> flags, Map<String, String> environment, boolean repair, List<String> faults) {
         Settings settings;
         try {
-            settings = Settings.load(Flags.given(parsed), environment);
+            settings = Settings.load(flags, environment);
         } catch (InvalidSettingsException e) {
             faults.addAll(e.faults());
             throw new InvalidSettingsException(faults);
+        }
+        if (repair && settings.disk() == null) {
+            faults.add("--repair: needs data-dir, the directory to repair, too");
         }
         refuse(faults);
         return settings;
@@ -121,12 +163,12 @@ public final class Main {
         return faults;
     }
 
-    private static OptionalInt start(Settings settings, Consumer<Settings> server, PrintStream err) {
+    private static OptionalInt start(Settings settings, boolean repair, Server server, PrintStream err) {
         try {
-            server.accept(settings);
+            server.start(settings, repair);
             return OptionalInt.empty();
-        } catch (InvalidSettingsException e) {
-            throw e; // a broken key or TLS file
+        } catch (InvalidSettingsException | DamagedException | DirectoryException e) {
+            throw e; // a broken file, which has a message of its own
         } catch (RuntimeException e) {
             err.println(isPortTaken(e) ? portTaken(settings) : "session-store cannot start: " + e);
             return OptionalInt.of(EXIT_FAILED);

@@ -13,10 +13,13 @@ import dev.sessionstore.settings.Secret;
 import dev.sessionstore.settings.Settings;
 import dev.sessionstore.store.memory.MemoryOptions;
 import dev.sessionstore.store.memory.MemoryStore;
+import dev.sessionstore.store.memory.disk.DiskOptions;
+import dev.sessionstore.store.memory.disk.Fsync;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +47,16 @@ public final class SessionServer implements AutoCloseable {
      * @param clock what sessions live by
      */
     public SessionServer(Settings settings, InstantSource clock) {
+        this(settings, clock, false);
+    }
+
+    private SessionServer(Settings settings, InstantSource clock, boolean repair) {
         this.settings = settings;
-        store = new MemoryStore(memory(settings.limits()), settings.policies(), clock, metrics);
-        metrics.countBy(store::countAll);
+        // What reads files first: a broken one leaves no store open.
         AccessRules access = access();
+        HttpOptions options = httpOptions();
+        store = store(clock, repair);
+        metrics.countBy(store::countAll);
         SessionService service =
                 new SessionService(store, settings.policies(), settings.limits().maxSessionBytes());
         Secret idKey = settings.access().idKey();
@@ -56,13 +65,45 @@ public final class SessionServer implements AutoCloseable {
         Api api = new Api(
                 Routes.of(service, store, readiness, metrics::scrape, access.metricsOpen()),
                 access,
+                readiness,
                 keyHash,
                 metrics,
                 settings.limits().maxBodyBytes());
-        http = new HttpServer(httpOptions(), api);
+        http = new HttpServer(options, api);
         metrics.gauge("session_store_http_threads_busy", "HTTP threads at work", http::busyThreads);
         metrics.gauge("session_store_http_tasks_queued", "Tasks that wait for an HTTP thread", http::queuedTasks);
         metrics.gauge("session_store_http_requests_queued", "Requests that wait for their turn", http::queuedRequests);
+    }
+
+    private MemoryStore store(InstantSource clock, boolean repair) {
+        MemoryOptions memory = memory(settings.limits());
+        Settings.Disk disk = settings.disk();
+        if (disk == null) {
+            return new MemoryStore(memory, settings.policies(), clock, metrics);
+        }
+        DiskOptions options = new DiskOptions(
+                disk.directory(),
+                Fsync.valueOf(disk.fsync().name()),
+                disk.snapshotInterval(),
+                DataKeyFile.read(disk),
+                repair);
+        return new MemoryStore(
+                memory, settings.policies(), clock, metrics, options, this::answer, SessionServer::diskFailed);
+    }
+
+    /** Runs what finishes an answer where answers are made. Whoever brings it does so itself when nobody else can. */
+    private void answer(Runnable task) {
+        try {
+            http.executor().execute(task);
+        } catch (RejectedExecutionException stopped) {
+            task.run();
+        }
+    }
+
+    /** Without the end that SIGTERM has: what would be promised in it could not be kept. */
+    private static void diskFailed(String why) {
+        LOG.error("{}; the service ends at once", why);
+        Runtime.getRuntime().halt(Main.EXIT_DISK_FAILED);
     }
 
     private static MemoryOptions memory(Settings.Limits limits) {
@@ -112,10 +153,16 @@ public final class SessionServer implements AutoCloseable {
         }
     }
 
-    /** Listens, and says so in two lines. */
+    /**
+     * Listens, so that it is seen to live, loads what the disk holds, and says where it listens in two lines.
+     *
+     * @throws dev.sessionstore.store.memory.disk.DamagedException if the disk holds what nobody wrote
+     * @throws dev.sessionstore.store.memory.disk.DirectoryException if the data directory cannot be used
+     */
     public void start() {
-        store.startSweeper();
         http.start();
+        store.recover();
+        store.startSweeper();
         readiness.ready();
         String uri = uri();
         LOG.info("session-store listens on {}", uri);
@@ -123,17 +170,20 @@ public final class SessionServer implements AutoCloseable {
         LOG.info("try: curl -s -X POST{} {}/v1/demo/sessions   (all routes: {}/docs)", key, uri, uri);
     }
 
-    /** Starts it by the system's clock, to run until the process is told to end. */
-    public static SessionServer start(Settings settings) {
-        SessionServer server = new SessionServer(settings, InstantSource.system());
+    /**
+     * Starts it by the system's clock, to run until the process is told to end.
+     *
+     * @param repair whether damage on disk is worked around, this once
+     */
+    static void start(Settings settings, boolean repair) {
+        SessionServer server = new SessionServer(settings, InstantSource.system(), repair);
         try {
             server.start();
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             server.close();
             throw failed;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(server::end, "session-store-shutdown"));
-        return server;
     }
 
     /** What a SIGTERM asks for: to be left alone first, to finish second, to have gone well third. */
@@ -151,7 +201,7 @@ public final class SessionServer implements AutoCloseable {
 
     /** Tells load balancers to look elsewhere, and gives them the time to see it. */
     private void drain(Duration delay) {
-        readiness.notReady("the service is shutting down");
+        readiness.drain();
         LOG.info("shutting down: not ready any more, {} until the port closes", delay);
         try {
             Thread.sleep(delay.toMillis());
@@ -168,7 +218,7 @@ public final class SessionServer implements AutoCloseable {
     /** Lets requests in flight finish, within the shutdown timeout. */
     @Override
     public void close() {
-        readiness.notReady("the service is shutting down");
+        readiness.drain();
         http.close();
         watch.shutdownNow();
         store.close();

@@ -112,6 +112,30 @@ public final class Catalogue {
             "100",
             "How many bytes per second a request body must bring on average; 0: any."));
 
+    // Where it is written down.
+    static final Setting<Optional<Path>> DATA_DIR = add(
+            Setting.of(
+                    "data-dir",
+                    Kind.directory(),
+                    "",
+                    "The directory that sessions survive a restart in, made if it is missing; none: they live in memory alone."));
+    static final Setting<Settings.Fsync> FSYNC = add(Setting.of(
+            "fsync",
+            Kind.choice(Settings.Fsync.class),
+            "everysec",
+            "When a write is forced to disk: before it is answered, each second, or as the system likes."));
+    static final Setting<Duration> SNAPSHOT_INTERVAL = add(Setting.of(
+            "snapshot-interval",
+            Kind.duration(Duration.ofSeconds(1), Duration.ofDays(365), "5m"),
+            "5m",
+            "How long after the last snapshot the next one is taken, if anything changed."));
+    static final Setting<Optional<Path>> DATA_KEY_FILE = add(Setting.of(
+            "data-key-file",
+            Kind.file(),
+            "",
+            "A file with a line per key that data-dir is encrypted with: 64 hex digits or base64; the first writes, all"
+                    + " read."));
+
     // How it is run.
     static final Setting<Duration> DRAIN_DELAY = add(Setting.of(
             "drain-delay",

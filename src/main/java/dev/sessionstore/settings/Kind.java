@@ -163,6 +163,24 @@ record Kind<T>(String label, boolean secret, Reader<T> reader) {
         });
     }
 
+    /** A directory that is there or can be made; empty: none. */
+    static Kind<Optional<Path>> directory() {
+        return open("directory", text -> {
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            try {
+                Path directory = Path.of(text);
+                if (Files.isDirectory(directory) || Files.notExists(directory)) {
+                    return Optional.of(directory);
+                }
+            } catch (InvalidPathException e) {
+                // nothing can have that name: the same fault
+            }
+            throw new NotAValueException("\"" + text + "\" is not a directory");
+        });
+    }
+
     /** A secret of visible ASCII, as a header can carry it; empty: none. */
     static Kind<Optional<Secret>> secretText() {
         return new Kind<>("secret", true, text -> {

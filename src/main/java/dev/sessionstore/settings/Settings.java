@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param host an address or a name; an IPv6 address without brackets
  * @param port 0: any that is free
  * @param tls null: plain HTTP
+ * @param disk null: sessions live in memory alone
  * @param warnings lines for the log, none of which holds a secret
  * @param inForce each value as text with its source, secrets masked
  */
@@ -28,9 +29,12 @@ public record Settings(
         Policies policies,
         Limits limits,
         Traffic traffic,
+        @Nullable Disk disk,
         Operation operation,
         List<String> warnings,
         List<InForce> inForce) {
+
+    private static final int MOST_BYTES_ON_DISK = 16 << 20;
 
     /**
      * Who may call.
@@ -78,6 +82,18 @@ public record Settings(
             Duration connectionIdleTimeout,
             int minRequestRate) {}
 
+    /**
+     * Where sessions are written down.
+     *
+     * @param directory may have to be made
+     * @param keyFile null: files are plain
+     */
+    public record Disk(
+            Path directory,
+            Fsync fsync,
+            Duration snapshotInterval,
+            @Nullable Path keyFile) {}
+
     public record Operation(
             Duration drainDelay, Duration shutdownTimeout, Duration fileCheckInterval, LogLevel logLevel) {}
 
@@ -88,6 +104,13 @@ public record Settings(
     public enum WhenFull {
         REJECT,
         EVICT
+    }
+
+    /** When a write is forced to disk. */
+    public enum Fsync {
+        ALWAYS,
+        EVERYSEC,
+        NEVER
     }
 
     public enum LogLevel {
@@ -150,6 +173,7 @@ public record Settings(
                 from.get(Catalogue.MAX_QUEUED_REQUESTS),
                 from.get(Catalogue.CONNECTION_IDLE_TIMEOUT),
                 from.get(Catalogue.MIN_REQUEST_RATE));
+        Disk disk = readDisk(from);
         Operation operation = new Operation(
                 from.get(Catalogue.DRAIN_DELAY),
                 from.get(Catalogue.SHUTDOWN_TIMEOUT),
@@ -157,11 +181,14 @@ public record Settings(
                 from.get(Catalogue.LOG_LEVEL));
         checkReach(from, host, access);
         checkSizes(from, limits);
+        if (disk != null) {
+            checkRecordSize(from, limits);
+        }
         if (!from.faults.isEmpty()) {
             throw new InvalidSettingsException(from.faults);
         }
         return new Settings(
-                host, port, access, tls, policies, limits, traffic, operation, from.warnings, from.inForce());
+                host, port, access, tls, policies, limits, traffic, disk, operation, from.warnings, from.inForce());
     }
 
     private static @Nullable Tls readTls(Sources from) {
@@ -180,6 +207,34 @@ public record Settings(
             }
             if (clientCa != null && certificate == null && key == null) {
                 from.faults.add(from.sourceOf(Catalogue.TLS_CLIENT_CA) + ": needs tls-cert and tls-key, too");
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Disk readDisk(Sources from) {
+        Path directory = orNull(from.get(Catalogue.DATA_DIR));
+        Fsync fsync = from.get(Catalogue.FSYNC);
+        Duration snapshotInterval = from.get(Catalogue.SNAPSHOT_INTERVAL);
+        Path keyFile = orNull(from.get(Catalogue.DATA_KEY_FILE));
+        if (directory != null) {
+            if (keyFile == null && from.areSound(Catalogue.DATA_KEY_FILE)) {
+                from.warnings.add(from.sourceOf(Catalogue.DATA_DIR) + ": sessions lie in " + directory
+                        + " for whoever can read its files; set SESSION_STORE_DATA_KEY_FILE to encrypt them");
+            }
+            return new Disk(directory, fsync, snapshotInterval, keyFile);
+        }
+        if (from.areSound(Catalogue.DATA_DIR)) {
+            for (Setting<?> setting : List.of(Catalogue.FSYNC, Catalogue.SNAPSHOT_INTERVAL)) {
+                if (from.isGiven(setting)) {
+                    from.warnings.add(
+                            from.sourceOf(setting) + ": has no effect without data-dir: sessions live in memory alone");
+                }
+            }
+            // No warning: somebody would believe that sessions are kept, and encrypted.
+            if (keyFile != null) {
+                from.faults.add(
+                        from.sourceOf(Catalogue.DATA_KEY_FILE) + ": needs data-dir, the directory to encrypt, too");
             }
         }
         return null;
@@ -232,6 +287,15 @@ public record Settings(
             from.faults.add(from.sourceOf(session ? Catalogue.MAX_SESSION_BYTES : Catalogue.MAX_BODY_BYTES)
                     + ": max-session-bytes (" + limits.maxSessionBytes() + ") must not be larger than max-body-bytes ("
                     + limits.maxBodyBytes() + "), for attributes come in a body");
+        }
+    }
+
+    /** A session is one record on disk, and whoever reads a record must be able to hold it. */
+    private static void checkRecordSize(Sources from, Limits limits) {
+        if (from.areSound(Catalogue.MAX_SESSION_BYTES) && limits.maxSessionBytes() > MOST_BYTES_ON_DISK) {
+            from.faults.add(from.sourceOf(Catalogue.MAX_SESSION_BYTES) + ": max-session-bytes ("
+                    + limits.maxSessionBytes() + ") must not be larger than " + MOST_BYTES_ON_DISK
+                    + " (16MiB) with data-dir");
         }
     }
 

@@ -108,6 +108,11 @@ final class Sources {
         return List.of(settings).stream().noneMatch(unsound::contains);
     }
 
+    /** Whether anybody set it. */
+    boolean isGiven(Setting<?> setting) {
+        return values.containsKey(setting.name());
+    }
+
     /** How a fault names this setting: as whoever set it did. */
     String sourceOf(Setting<?> setting) {
         Given given = values.get(setting.name());

@@ -13,14 +13,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The program as people start it: the runnable jar, and README's own command. */
 class ServerJarIT {
@@ -167,6 +171,81 @@ class ServerJarIT {
 
         assertThat(process.waitFor()).isEqualTo(2);
         assertThat(printed).contains("--idle-timeout", "try 30m", "--port", "--prot");
+    }
+
+    private int stop() throws InterruptedException {
+        process.toHandle().destroy();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private URI createOn(Path data) throws IOException, InterruptedException {
+        URI uri = uriOf(start("0s", JAVA, "-jar", JAR, "--data-dir", data.toString()));
+        HttpResponse<String> created = client.send(
+                HttpRequest.newBuilder(uri.resolve("/v1/shop/sessions"))
+                        .POST(HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(created.statusCode()).isEqualTo(201);
+        return URI.create(created.headers().firstValue("Location").orElseThrow());
+    }
+
+    @Test
+    void sessionsSurviveAnOrderlyEndAndAKilledProcess(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("data");
+        URI first = createOn(data);
+        assertThat(stop()).isZero();
+        URI second = createOn(data);
+        process.toHandle().destroyForcibly();
+        process.waitFor();
+
+        URI uri = uriOf(start("0s", JAVA, "-jar", JAR, "--data-dir", data.toString()));
+        assertThat(get(uri.resolve(first)).statusCode()).isEqualTo(200);
+        assertThat(get(uri.resolve(second)).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void damagedDataStopsTheStartWithACodeOfItsOwnUntilItIsRepaired(@TempDir Path folder) throws Exception {
+        Path data = folder.resolve("data");
+        createOn(data);
+        assertThat(stop()).isZero();
+        Path snapshot;
+        try (Stream<Path> files = Files.list(data)) {
+            snapshot = files.filter(file -> file.getFileName().toString().matches("snapshot-[0-9]+"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] bytes = Files.readAllBytes(snapshot);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(snapshot, bytes);
+
+        for (String[] command : new String[][] {
+            {JAVA, "-jar", JAR, "--port", "0", "--data-dir", data.toString()},
+            {JAVA, "-jar", JAR, "verify", data.toString()}
+        }) {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(printed).isEqualTo(3);
+            assertThat(printed)
+                    .contains(snapshot.getFileName().toString())
+                    .doesNotContain("\tat ")
+                    .doesNotContain("Exception");
+        }
+        URI uri = uriOf(start("0s", JAVA, "-jar", JAR, "--data-dir", data.toString(), "--repair"));
+        assertThat(get(uri.resolve("/health/ready")).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aDirectoryThatOthersCanEnterStopsTheStart(@TempDir Path folder) throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        process = new ProcessBuilder(JAVA, "-jar", JAR, "--port", "0", "--data-dir", data.toString())
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(printed).isEqualTo(1);
+        assertThat(printed).contains(data.toString()).doesNotContain("\tat ").doesNotContain("Exception");
     }
 
     @Test

@@ -300,6 +300,79 @@ class SettingsTest {
     }
 
     @Test
+    void withADataDirectorySessionsAreWrittenDown() throws IOException {
+        String data = directory.resolve("data").toString();
+        String key = Files.writeString(directory.resolve("key"), "00").toString();
+
+        assertThat(Settings.of(Map.of(), null).disk()).isNull();
+        assertThat(Settings.of(Map.of("data-dir", data), null).disk())
+                .isEqualTo(new Settings.Disk(Path.of(data), Settings.Fsync.EVERYSEC, Duration.ofMinutes(5), null));
+        assertThat(Settings.of(
+                                Map.of(
+                                        "data-dir",
+                                        directory.toString(),
+                                        "fsync",
+                                        "always",
+                                        "snapshot-interval",
+                                        "1s",
+                                        "data-key-file",
+                                        key),
+                                null)
+                        .disk())
+                .isEqualTo(new Settings.Disk(directory, Settings.Fsync.ALWAYS, Duration.ofSeconds(1), Path.of(key)));
+        assertThat(faultsOf("data-dir", key)).containsExactly("--data-dir: \"" + key + "\" is not a directory");
+        assertThat(faultsOf("fsync", "sometimes"))
+                .containsExactly("--fsync: \"sometimes\" is not one of always, everysec, never");
+        assertThat(faultsOf("snapshot-interval", "999ms").get(0)).startsWith("--snapshot-interval: \"999ms\" is not");
+    }
+
+    @Test
+    void whatIsSaidOfTheDiskWithoutADataDirectoryIsWarnedOf() {
+        assertThat(Settings.of(Map.of("fsync", "always", "snapshot-interval", "1m"), null)
+                        .warnings())
+                .containsExactly(
+                        "--fsync: has no effect without data-dir: sessions live in memory alone",
+                        "--snapshot-interval: has no effect without data-dir: sessions live in memory alone");
+    }
+
+    @Test
+    void aKeyForNothingIsRefusedForSomebodyWouldBelieveInIt() throws IOException {
+        String key = Files.writeString(directory.resolve("key"), "00").toString();
+
+        assertThat(faultsOf("data-key-file", key))
+                .containsExactly("--data-key-file: needs data-dir, the directory to encrypt, too");
+    }
+
+    @Test
+    void plainFilesAreWarnedOfOnce() throws IOException {
+        String key = Files.writeString(directory.resolve("key"), "00").toString();
+
+        assertThat(Settings.load(Map.of(), Map.of("SESSION_STORE_DATA_DIR", directory.toString()))
+                        .warnings())
+                .singleElement()
+                .asString()
+                .startsWith("SESSION_STORE_DATA_DIR: sessions lie in " + directory)
+                .contains("SESSION_STORE_DATA_KEY_FILE");
+        assertThat(Settings.of(Map.of("data-dir", directory.toString(), "data-key-file", key), null)
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void onDiskAttributesHaveALargestSize() {
+        Map<String, String> large = new HashMap<>(Map.of("max-body-bytes", "64MiB", "max-session-bytes", "17MiB"));
+
+        assertThat(Settings.of(large, null).limits().maxSessionBytes()).isEqualTo(17 << 20);
+        large.put("data-dir", directory.toString());
+        assertThat(catchThrowableOfType(InvalidSettingsException.class, () -> Settings.of(large, null))
+                        .faults())
+                .containsExactly("--max-session-bytes: max-session-bytes (17825792) must not be larger than 16777216"
+                        + " (16MiB) with data-dir");
+        large.put("max-session-bytes", "16MiB");
+        assertThat(Settings.of(large, null).disk()).isNotNull();
+    }
+
+    @Test
     void everySettingHasThreeNamesAndADefaultThatIsValid() {
         Map<String, String> defaults = new HashMap<>();
         for (Setting<?> setting : Catalogue.ALL) {
