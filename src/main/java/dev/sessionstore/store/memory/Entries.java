@@ -30,6 +30,11 @@ abstract class Entries {
 
     abstract Cache<SessionKey, Object> cacheOf(SessionKey key);
 
+    /** Puts a first value there. */
+    final void put(SessionKey key, Object value) {
+        cacheOf(key).put(key, value);
+    }
+
     /**
      * Puts {@code to} in the place of {@code from}, in one step with an eviction: an entry that was just evicted is not
      * written back.

@@ -9,7 +9,6 @@ import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.Tombstone;
 import java.time.InstantSource;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +127,19 @@ final class Holdings {
         return swapped;
     }
 
+    /** Puts a first value under its key, with index and wheel; nobody else uses the key yet. */
+    void load(SessionKey key, Lookup value) {
+        Session named = Principals.namedBy(value);
+        if (named != null) {
+            principals.add(key, named);
+        }
+        entries.put(key, value);
+        wheel.schedule(key, due(value));
+        if (value instanceof Tombstone && oldest != null) {
+            oldest.add(key);
+        }
+    }
+
     /**
      * Turns a session whose time ran out into its tombstone and takes away a tombstone that is forgotten, so that a
      * writer meets neither. Not under the key's lock.
@@ -153,20 +165,6 @@ final class Holdings {
         if (expired != null) {
             observer.removed(expired, Reason.EXPIRED);
         }
-    }
-
-    /** {@link #settle} for every key; returns how many sessions had expired. */
-    long settleAll() {
-        long now = clock.millis();
-        long before = usage.sessions();
-        for (int i = 0; i < entries.shards(); i++) {
-            for (Map.Entry<SessionKey, Object> entry : entries.shard(i).entrySet()) {
-                if (isUnsettled(entry.getValue(), now)) {
-                    settle(entry.getKey(), now);
-                }
-            }
-        }
-        return before - usage.sessions();
     }
 
     /** Why a settled entry is not what a writer expects; null: it is. */

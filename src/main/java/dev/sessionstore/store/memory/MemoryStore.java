@@ -103,8 +103,9 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
      */
     public void recover() {
         if (disk != null && holdings.ledger instanceof DiskLedger ledger) {
-            disk.recover(new Restoring(holdings, rotations));
-            long expired = holdings.settleAll();
+            Restoring restoring = new Restoring(holdings, rotations);
+            disk.recover(restoring);
+            long expired = restoring.settle();
             LOG.info("{} sessions are here; {} expired meanwhile", holdings.usage.sessions(), expired);
             disk.start(new Written(holdings, ledger));
             ledger.open();

@@ -132,7 +132,12 @@ final class SessionKeySet {
         places = new @Nullable SessionKey[capacity];
         for (SessionKey key : before) {
             if (key != null) {
-                places[placeOf(key)] = key;
+                // They differ, so the first empty place will do: no look at other keys.
+                int place = home(key);
+                while (places[place] != null) {
+                    place = next(place);
+                }
+                places[place] = key;
             }
         }
     }

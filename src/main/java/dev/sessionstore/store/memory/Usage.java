@@ -97,6 +97,47 @@ final class Usage {
         });
     }
 
+    /** For loading many: adds up by itself, and to the rest when it is closed. For one thread. */
+    Tally tally() {
+        return new Tally();
+    }
+
+    final class Tally implements AutoCloseable {
+        private String namespace = "";
+        private long sessionsHere;
+        private long bytesHere;
+        private long sessionsInAll;
+        private long bytesInAll;
+
+        void add(Session session) {
+            if (!session.namespace().equals(namespace)) {
+                closeNamespace();
+                namespace = session.namespace();
+            }
+            sessionsHere++;
+            bytesHere += estimate.bytesOf(session);
+        }
+
+        void add(Tombstone tombstone) {
+            note(tombstone, 1);
+            bytesInAll += estimate.bytesOf(tombstone);
+        }
+
+        private void closeNamespace() {
+            Usage.this.add(namespace, sessionsHere, bytesHere);
+            sessionsInAll += sessionsHere;
+            bytesInAll += bytesHere;
+            sessionsHere = 0;
+            bytesHere = 0;
+        }
+
+        @Override
+        public void close() {
+            closeNamespace();
+            take(sessionsInAll, bytesInAll);
+        }
+    }
+
     Counted count(String namespace) {
         Counted counted = namespaces.getOrDefault(namespace, Counted.NONE);
         return counted.sessions() <= 0 ? Counted.NONE : counted;

@@ -3,7 +3,6 @@ package dev.sessionstore.store.memory.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file that only takes up room, to be given back when the disk is full: for the changes that are in memory already,
@@ -18,13 +17,17 @@ final class Ballast {
 
     private final Storage storage;
     private final long wanted;
-    private Storage.@Nullable Sink file;
     private long size;
 
+    /** Takes over what an earlier run left, if it is enough. */
     Ballast(Storage storage) throws IOException {
         this.storage = storage;
-        storage.delete(FileNames.BALLAST);
-        wanted = Math.max(LEAST, Math.min(MOST, storage.usableBytes() / SHARE));
+        if (storage.names().contains(FileNames.BALLAST)) {
+            try (Storage.Source left = storage.open(FileNames.BALLAST)) {
+                size = left.size();
+            }
+        }
+        wanted = Math.max(LEAST, Math.min(MOST, (storage.usableBytes() + size) / SHARE)) / CHUNK * CHUNK;
     }
 
     boolean isFull() {
@@ -37,42 +40,34 @@ final class Ballast {
 
     /** Whether there seems to be the room that it lacks, and a little more. */
     boolean couldFill() throws IOException {
-        return storage.usableBytes() >= wanted - size + LEAST;
+        return isFull() || storage.usableBytes() >= wanted + LEAST;
     }
 
     /** Takes its room again, or throws and takes none. */
     void fill() throws IOException {
-        try {
-            if (file == null) {
-                file = storage.create(FileNames.BALLAST);
-            }
-            SplittableRandom random = new SplittableRandom();
-            byte[] chunk = new byte[CHUNK];
-            while (!isFull()) {
+        if (isFull()) {
+            return;
+        }
+        size = 0;
+        storage.delete(FileNames.BALLAST);
+        SplittableRandom random = new SplittableRandom();
+        byte[] chunk = new byte[CHUNK];
+        try (Storage.Sink file = storage.create(FileNames.BALLAST)) {
+            for (long filled = 0; filled < wanted; filled += CHUNK) {
                 random.nextBytes(chunk);
                 file.append(ByteBuffer.wrap(chunk));
-                size += CHUNK;
             }
             file.force();
         } catch (IOException e) {
             release();
             throw e;
         }
+        size = wanted;
     }
 
     /** Gives all its room back. */
     void release() throws IOException {
-        if (file != null) {
-            file.truncate(0);
-            file.force();
-        }
         size = 0;
-    }
-
-    void close() throws IOException {
-        if (file != null) {
-            file.close();
-        }
-        storage.delete(FileNames.BALLAST);
+        storage.truncate(FileNames.BALLAST, 0);
     }
 }

@@ -1,7 +1,5 @@
 package dev.sessionstore.store.memory.disk;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -59,16 +57,9 @@ final class ByteReader {
 
     String readUtf8(int length) throws MalformedException {
         need(length);
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, at, length))
-                    .toString();
-            at += length;
-            return text;
-        } catch (CharacterCodingException e) {
-            throw new MalformedException("a text is not UTF-8");
-        }
+        String text = new String(bytes, at, length, StandardCharsets.UTF_8);
+        at += length;
+        return text;
     }
 
     /** Whether the next bytes are these; then they are read. */

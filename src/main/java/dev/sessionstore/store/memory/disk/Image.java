@@ -6,18 +6,26 @@ import dev.sessionstore.core.Tombstone;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What recovery fills, in two parts: first the snapshot, by several threads at once and each key once; then the journal,
- * by one thread and in its order.
+ * What recovery fills: first from the snapshot, by several threads at once and each key once; then from the journal, by
+ * one thread and in its order.
  *
  * <p>The snapshot was taken while changes went on, so the journal may tell what an image knows already: of one
  * incarnation's accesses the latest counts.
  */
 public interface Image {
-    /** Of the snapshot. */
-    void load(Session session);
+    /** A thread's share of a snapshot. */
+    interface Share extends AutoCloseable {
+        void load(Session session);
 
-    /** Of the snapshot. */
-    void load(Tombstone tombstone);
+        void load(Tombstone tombstone);
+
+        /** When all of it is loaded. */
+        @Override
+        void close();
+    }
+
+    /** For one thread. */
+    Share share();
 
     void live(Session session);
 

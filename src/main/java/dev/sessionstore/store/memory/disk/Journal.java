@@ -638,7 +638,6 @@ final class Journal implements AutoCloseable {
             } finally {
                 syncing.unlock();
             }
-            ballast.close();
         } catch (IOException e) {
             LOG.error("the journal could not be closed", e);
         } catch (InterruptedException e) {

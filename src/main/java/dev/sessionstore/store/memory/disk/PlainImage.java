@@ -20,13 +20,21 @@ final class PlainImage implements Image {
     }
 
     @Override
-    public void load(Session session) {
-        held.put(session.key(), session);
-    }
+    public Share share() {
+        return new Share() {
+            @Override
+            public void load(Session session) {
+                held.put(session.key(), session);
+            }
 
-    @Override
-    public void load(Tombstone tombstone) {
-        held.put(tombstone.key(), tombstone);
+            @Override
+            public void load(Tombstone tombstone) {
+                held.put(tombstone.key(), tombstone);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     @Override

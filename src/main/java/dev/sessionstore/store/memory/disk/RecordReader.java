@@ -8,7 +8,7 @@ import dev.sessionstore.store.memory.disk.ByteReader.MalformedException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** From bytes to what they tell an {@link Image}. For one thread and one file. */
+/** From bytes to what they tell. For one thread and one file. */
 final class RecordReader {
     private final Image image;
     private final ByteReader in = new ByteReader();
@@ -20,6 +20,7 @@ final class RecordReader {
     private long tombstones;
     private @Nullable SnapshotEnd end;
 
+    /** For a journal. */
     RecordReader(Image image) {
         this.image = image;
     }
@@ -67,17 +68,17 @@ final class RecordReader {
     }
 
     /** A frame of a snapshot: any number of records. */
-    void snapshot(byte[] bytes, int length) throws MalformedException {
+    void snapshot(byte[] bytes, int length, Image.Share share) throws MalformedException {
         in.on(bytes, 0, length);
         while (in.hasMore()) {
             int type = in.readByte();
             switch (type) {
                 case RecordWriter.LIVE -> {
-                    image.load(session());
+                    share.load(session());
                     sessions++;
                 }
                 case RecordWriter.GONE -> {
-                    image.load(tombstone());
+                    share.load(tombstone());
                     tombstones++;
                 }
                 case RecordWriter.END ->

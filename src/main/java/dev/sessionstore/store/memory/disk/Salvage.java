@@ -74,9 +74,11 @@ final class Salvage {
             RecordReader records = new RecordReader(image);
             Frame frame = new Frame();
             long count = 0;
-            while (next(reader, frame)) {
-                if (read(reader, frame, sealing, records, kind)) {
-                    count++;
+            try (Image.Share share = image.share()) {
+                while (next(reader, frame)) {
+                    if (read(reader, frame, sealing, records, share, kind)) {
+                        count++;
+                    }
                 }
             }
             if (reader.isTorn()) {
@@ -124,12 +126,18 @@ final class Salvage {
         }
     }
 
-    private boolean read(FrameReader reader, Frame frame, Sealing sealing, RecordReader records, FileHeader.Kind kind) {
+    private boolean read(
+            FrameReader reader,
+            Frame frame,
+            Sealing sealing,
+            RecordReader records,
+            Image.Share share,
+            FileHeader.Kind kind) {
         byte[] stored = java.util.Arrays.copyOf(frame.bytes, frame.length);
         try {
             reader.check(frame, sealing);
             if (kind == FileHeader.Kind.SNAPSHOT) {
-                records.snapshot(frame.bytes, frame.length);
+                records.snapshot(frame.bytes, frame.length, share);
             } else {
                 records.journal(frame.bytes, frame.length);
             }
@@ -157,7 +165,7 @@ final class Salvage {
         RecordReader reader = new RecordReader(found);
         try {
             if (kind == FileHeader.Kind.SNAPSHOT) {
-                reader.snapshot(bytes, length);
+                reader.snapshot(bytes, length, found);
             } else {
                 reader.journal(bytes, length);
             }
@@ -173,8 +181,16 @@ final class Salvage {
     }
 
     /** Takes nothing in but keys. */
-    private static final class Keys implements Image {
+    private static final class Keys implements Image, Image.Share {
         private final Set<SessionKey> keys = new LinkedHashSet<>();
+
+        @Override
+        public Share share() {
+            return this;
+        }
+
+        @Override
+        public void close() {}
 
         @Override
         public void load(Session session) {

@@ -74,12 +74,12 @@ final class SnapshotLoad {
     private void fill(RecordReader part) {
         Frame frame = new Frame();
         Sealing own = sealing.get();
-        try {
+        try (Image.Share share = image.share()) {
             while (take(frame)) {
                 long before = part.sessions();
                 int stored = frame.length;
                 reader.check(frame, own);
-                read(part, frame);
+                read(part, frame, share);
                 progress.read(stored, part.sessions() - before);
             }
         } catch (IOException e) {
@@ -91,9 +91,9 @@ final class SnapshotLoad {
         }
     }
 
-    private void read(RecordReader part, Frame frame) {
+    private void read(RecordReader part, Frame frame, Image.Share share) {
         try {
-            part.snapshot(frame.bytes, frame.length);
+            part.snapshot(frame.bytes, frame.length, share);
         } catch (ByteReader.MalformedException e) {
             throw new DamagedException(reader.name(), frame.offset, String.valueOf(e.getMessage()));
         }
