@@ -7,6 +7,7 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.Tombstone;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -47,6 +49,7 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
     private final MultiGauge bytes = MultiGauge.builder("session_store_session_bytes")
             .description("Estimated memory of live sessions")
             .register(registry);
+    private final List<Supplier<Number>> asked = new CopyOnWriteArrayList<>();
     private Supplier<Map<String, Count.Counted>> counts = Map::of;
 
     private record RequestKind(String verb, String route, int status) {}
@@ -71,6 +74,15 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
                 .description(description)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** @param name without {@code _total}, which Prometheus' format adds */
+    public void counter(String name, String description, Supplier<Number> value) {
+        FunctionCounter.builder(name, value, each -> each.get().doubleValue())
+                .description(description)
+                .register(registry);
+        // Micrometer holds what it asks weakly.
+        asked.add(value);
     }
 
     @Override

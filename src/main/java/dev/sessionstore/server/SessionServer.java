@@ -13,6 +13,7 @@ import dev.sessionstore.settings.Secret;
 import dev.sessionstore.settings.Settings;
 import dev.sessionstore.store.memory.MemoryOptions;
 import dev.sessionstore.store.memory.MemoryStore;
+import dev.sessionstore.store.memory.disk.Disk;
 import dev.sessionstore.store.memory.disk.DiskOptions;
 import dev.sessionstore.store.memory.disk.Fsync;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,9 @@ public final class SessionServer implements AutoCloseable {
         HttpOptions options = httpOptions();
         store = store(clock, repair);
         metrics.countBy(store::countAll);
+        if (settings.disk() != null) {
+            measureDisk();
+        }
         SessionService service =
                 new SessionService(store, settings.policies(), settings.limits().maxSessionBytes());
         Secret idKey = settings.access().idKey();
@@ -73,6 +77,24 @@ public final class SessionServer implements AutoCloseable {
         metrics.gauge("session_store_http_threads_busy", "HTTP threads at work", http::busyThreads);
         metrics.gauge("session_store_http_tasks_queued", "Tasks that wait for an HTTP thread", http::queuedTasks);
         metrics.gauge("session_store_http_requests_queued", "Requests that wait for their turn", http::queuedRequests);
+    }
+
+    private void measureDisk() {
+        metrics.counter("session_store_journal_records", "Records written to the journal", () -> disk().records());
+        metrics.counter("session_store_journal_syncs", "Syncs of the journal that succeeded", () -> disk().syncs());
+        metrics.gauge("session_store_journal_bytes", "Journal since the last snapshot", () -> disk().journalBytes());
+        metrics.gauge(
+                "session_store_journal_last_sync_seconds",
+                "When the last sync of the journal that succeeded began, in Unix time; 0: none yet",
+                () -> disk().lastSyncBegan() / 1000.0);
+        metrics.gauge(
+                "session_store_disk_refuses_writes",
+                "1 while the disk is full or failed, else 0",
+                () -> disk().isRefusing() ? 1 : 0);
+    }
+
+    private Disk.Figures disk() {
+        return store.disk().orElse(Disk.Figures.NONE);
     }
 
     private MemoryStore store(InstantSource clock, boolean repair) {

@@ -3,7 +3,6 @@ package dev.sessionstore.store.memory.disk;
 import dev.sessionstore.core.Snapshots;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -40,9 +39,9 @@ public final class Disk implements AutoCloseable {
     private final DataKeys keys;
     private final Thread ticker = new Thread(this::tick, "session-store-sync");
     private @Nullable Recovered recovered;
-    private @Nullable Journal journal;
-    private @Nullable Snapshotter snapshotter;
-    private @Nullable Contents contents;
+    private volatile @Nullable Journal journal;
+    private volatile @Nullable Snapshotter snapshotter;
+    private volatile @Nullable Contents contents;
     private volatile boolean isClosed;
 
     /**
@@ -237,9 +236,12 @@ public final class Disk implements AutoCloseable {
         return snapshotter();
     }
 
-    /** How it does, for the metrics. */
+    /** How it does, for the metrics; also before it is started. */
     public Figures figures() {
-        Journal from = journal();
+        Journal from = journal;
+        if (from == null) {
+            return Figures.NONE;
+        }
         return new Figures(from.bytes(), from.records(), from.syncs(), from.lastSyncBegan(), from.refusal() != null);
     }
 
@@ -250,7 +252,10 @@ public final class Disk implements AutoCloseable {
      * @param lastSyncBegan when the last of them began, in epoch milliseconds; 0: there was none
      * @param isRefusing whether new writes are refused
      */
-    public record Figures(long journalBytes, long records, long syncs, long lastSyncBegan, boolean isRefusing) {}
+    public record Figures(long journalBytes, long records, long syncs, long lastSyncBegan, boolean isRefusing) {
+        /** Before anything is written. */
+        public static final Figures NONE = new Figures(0, 0, 0, 0, false);
+    }
 
     private Journal journal() {
         return Objects.requireNonNull(journal, "start comes first");
@@ -288,10 +293,5 @@ public final class Disk implements AutoCloseable {
             LOG.warn("the last snapshot failed; the journal has everything: {}", e.toString());
         }
         writing.close();
-    }
-
-    /** For tests. */
-    Path path() {
-        return options.directory();
     }
 }
