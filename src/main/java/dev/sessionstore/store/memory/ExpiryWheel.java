@@ -3,6 +3,7 @@ package dev.sessionstore.store.memory;
 import dev.sessionstore.core.SessionKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +39,22 @@ final class ExpiryWheel {
 
     /** @param due epoch milliseconds; past times come up next */
     void schedule(SessionKey key, long due) {
+        schedule(key, due, SessionKeySet::add);
+    }
+
+    /** The same, quicker, for a key that no slot knows. */
+    void scheduleNew(SessionKey key, long due) {
+        schedule(key, due, SessionKeySet::addNew);
+    }
+
+    private void schedule(SessionKey key, long due, BiConsumer<SessionKeySet, SessionKey> adding) {
         long last = second;
         long wanted = -Math.floorDiv(-due, 1000L);
         if (wanted - last >= SLOTS) {
             // Too far ahead: a look at each turn, always in the key's own slot, so that its duplicates become one.
             Slot slot = slots[phase(key)];
             synchronized (slot) {
-                slot.keys.add(key);
+                adding.accept(slot.keys, key);
             }
             return;
         }
@@ -53,7 +63,7 @@ final class ExpiryWheel {
             synchronized (slot) {
                 // Emptied for that second since we looked: the next slot is still to come.
                 if (slot.drained < at) {
-                    slot.keys.add(key);
+                    adding.accept(slot.keys, key);
                     return;
                 }
             }

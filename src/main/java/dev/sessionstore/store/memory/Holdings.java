@@ -134,7 +134,7 @@ final class Holdings {
             principals.add(key, named);
         }
         entries.put(key, value);
-        wheel.schedule(key, due(value));
+        wheel.scheduleNew(key, due(value));
         if (value instanceof Tombstone && oldest != null) {
             oldest.add(key);
         }

@@ -35,13 +35,22 @@ final class SessionKeySet {
         if (places[place] != null) {
             return false;
         }
+        put(place, key);
+        return true;
+    }
+
+    /** One that is not there: it is compared with none. */
+    void addNew(SessionKey key) {
+        put(freePlaceOf(key), key);
+    }
+
+    private void put(int place, SessionKey key) {
         places[place] = key;
         size++;
         // A quarter stays empty, at least one place: a search always ends.
         if (size * 4L > places.length * 3L || size == places.length) {
             resize(places.length * 2);
         }
-        return true;
     }
 
     boolean remove(SessionKey key) {
@@ -132,13 +141,16 @@ final class SessionKeySet {
         places = new @Nullable SessionKey[capacity];
         for (SessionKey key : before) {
             if (key != null) {
-                // They differ, so the first empty place will do: no look at other keys.
-                int place = home(key);
-                while (places[place] != null) {
-                    place = next(place);
-                }
-                places[place] = key;
+                places[freePlaceOf(key)] = key;
             }
         }
+    }
+
+    private int freePlaceOf(SessionKey newKey) {
+        int place = home(newKey);
+        while (places[place] != null) {
+            place = next(place);
+        }
+        return place;
     }
 }
