@@ -63,7 +63,7 @@ class DamageIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 40})
     void aTornTailIsCutOffKeptAndWarnedOf(int bytes) throws Exception {
-        DataDirectory data = written("torn-" + bytes);
+        DataDirectory data = written("tail-" + bytes);
         Path journal = newest(data, "journal");
         try (FileChannel channel = FileChannel.open(journal, StandardOpenOption.APPEND)) {
             // As if the file had grown before the record got there.
@@ -80,7 +80,7 @@ class DamageIT {
         assertThat(data.files())
                 .anyMatch(file -> file.getFileName().toString().startsWith(journal.getFileName() + ".torn"));
         try (ServerProcess again = ServerProcess.start(data.settings())) {
-            assertThat(again.output()).doesNotContain("torn");
+            assertThat(again.output()).doesNotContain("WARN", "cut off");
         }
     }
 }

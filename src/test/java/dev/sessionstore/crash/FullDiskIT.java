@@ -117,6 +117,9 @@ class FullDiskIT {
     }
 
     private void start(DataDirectory data) throws Exception {
+        if (connection != null) {
+            connection.close();
+        }
         server = data.start();
         connection = server.connect();
         writer = new Writer(0, connection, oracle, random);

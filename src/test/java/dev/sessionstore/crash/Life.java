@@ -236,11 +236,16 @@ final class Life {
         steps.add(new Step(first, 0));
         retired = false;
         changed = false;
+        if (keepsHistory) {
+            // It may be among what was rightly lost.
+            accessedAt = 0;
+        }
     }
 
     @Override
     public synchronized String toString() {
-        StringBuilder text = new StringBuilder("writer " + writer + " principal " + principal + " ids " + ids);
+        StringBuilder text = new StringBuilder("writer " + writer + " principal " + principal + " ids " + ids
+                + " last access acknowledged " + java.time.Instant.ofEpochMilli(accessedAt));
         for (Step step : steps) {
             text.append("\n    ").append(step.acknowledgedAt() == PENDING ? "pending" : "at " + step.acknowledgedAt());
             text.append(": ").append(step.state());

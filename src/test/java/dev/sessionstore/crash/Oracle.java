@@ -22,6 +22,7 @@ final class Oracle {
     static final String SESSIONS = "/v1/crash/sessions";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int SAMPLED = 25;
     private static final int READERS = 3;
     private static final int SHOWN = 10;
     private static final String ANY_REASON = "";
@@ -108,13 +109,13 @@ final class Oracle {
     Verdict look(ServerProcess server, long floor, Look look, Random random) throws InterruptedException, IOException {
         Queue<Life> queue = new ConcurrentLinkedQueue<>();
         for (Life life : lives) {
-            if (look == Look.ALL || life.isChanged() || random.nextInt(10) == 0) {
+            if (look == Look.ALL || life.isChanged() || random.nextInt(SAMPLED) == 0) {
                 queue.add(life);
             }
         }
         Queue<String> graveyard = new ConcurrentLinkedQueue<>();
         for (String id : graves.keySet()) {
-            if (look == Look.ALL || random.nextInt(10) == 0) {
+            if (look == Look.ALL || random.nextInt(SAMPLED) == 0) {
                 graveyard.add(id);
             }
         }

@@ -79,6 +79,7 @@ class PowerCutIT {
         int lost = 0;
         for (int cut = 1; cut <= CUTS; cut++) {
             Traffic traffic = new Traffic(server, oracle, WRITERS, random.nextLong());
+            traffic.warmUp();
             Thread.sleep(leastMillis + random.nextInt(moreMillis));
             if (cut == 2) {
                 snapshot();

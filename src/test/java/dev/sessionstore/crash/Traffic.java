@@ -7,11 +7,13 @@ import java.util.Random;
 
 /** Writers that call the server as fast as it answers, until they are stopped or the server dies. */
 final class Traffic {
+    private static final long PATIENCE_NANOS = 15_000_000_000L;
+
     private final List<Writer> writers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Oracle oracle;
-    private final long acknowledgedBefore;
-    private final long startedAt = System.nanoTime();
+    private long acknowledgedBefore;
+    private long startedAt = System.nanoTime();
 
     /** @param seed what they do follows from it; when they do it does not */
     Traffic(ServerProcess server, Oracle oracle, int writers, long seed) throws IOException {
@@ -25,14 +27,26 @@ final class Traffic {
         threads.forEach(Thread::start);
     }
 
+    /** Waits until all are at it: from here on writes and seconds count. */
+    void warmUp() throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (acknowledged() < 2L * writers.size()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("only " + acknowledged() + " writes are acknowledged after 15 s");
+            }
+            Thread.sleep(1);
+        }
+        acknowledgedBefore = oracle.acknowledged();
+        startedAt = System.nanoTime();
+    }
+
     /** Acknowledged writes so far. */
     long acknowledged() {
         return oracle.acknowledged() - acknowledgedBefore;
     }
 
-    /** Acknowledged writes a second so far. */
-    double rate() {
-        return acknowledged() * 1e9 / (System.nanoTime() - startedAt);
+    double seconds() {
+        return (System.nanoTime() - startedAt) / 1e9;
     }
 
     /** The server is about to die: from now on no answer is no fault. The calls go on. */
