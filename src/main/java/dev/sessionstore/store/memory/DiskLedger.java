@@ -5,10 +5,16 @@ import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.store.memory.disk.Change;
 import dev.sessionstore.store.memory.disk.Disk;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the disk. Accesses are gathered, since a session that is used all the time need be told of once a while. */
+/**
+ * Tells the disk. Of a session that is used all the time an access is told once a while; one after a quiet time at once,
+ * since the disk would know nothing of it for as long as that was.
+ */
 final class DiskLedger implements Ledger {
+    private static final long QUIET_MILLIS = 10_000;
+
     private final Disk disk;
     /** By stripe of {@link KeyLocks}, under its lock: the keys that were accessed and not told of. */
     private final @Nullable SessionKeySet[] touched = new SessionKeySet[KeyLocks.STRIPES];
@@ -46,7 +52,20 @@ final class DiskLedger implements Ledger {
     }
 
     @Override
-    public void touched(SessionKey key) {
+    public void touched(Session before, Session accessed) {
+        boolean wasQuiet = accessed.lastAccessedAt() - before.lastAccessedAt() >= QUIET_MILLIS;
+        if (wasQuiet && !disk.refuses()) {
+            disk.append(new Change.Touched(List.of(touchOf(accessed))));
+        } else {
+            gather(accessed.key());
+        }
+    }
+
+    static Change.Touch touchOf(Session session) {
+        return new Change.Touch(session.key(), session.incarnation(), session.lastAccessedAt());
+    }
+
+    private void gather(SessionKey key) {
         int stripe = KeyLocks.stripe(key);
         SessionKeySet keys = touched[stripe];
         if (keys == null) {

@@ -22,7 +22,7 @@ interface Ledger {
         public void moved(Tombstone left, Session arrived) {}
 
         @Override
-        public void touched(SessionKey key) {}
+        public void touched(Session before, Session accessed) {}
 
         @Override
         public void evicted(Object value) {}
@@ -40,7 +40,7 @@ interface Ledger {
 
     void moved(Tombstone left, Session arrived);
 
-    void touched(SessionKey key);
+    void touched(Session before, Session accessed);
 
     /** Not under the key's lock: told when it has happened, and another value may have the key. */
     void evicted(Object value);

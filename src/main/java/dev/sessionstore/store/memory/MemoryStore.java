@@ -262,7 +262,7 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
                 if (accessed != held) {
                     // The same size: nothing to count.
                     holdings.swap(key, held, accessed, Holdings.UNTOLD);
-                    holdings.ledger.touched(key);
+                    holdings.ledger.touched(held, accessed);
                 }
             }
         } finally {

@@ -62,7 +62,7 @@ final class Written implements Contents {
             if (keys != null) {
                 for (SessionKey key : keys.toArray()) {
                     if (holdings.entries.look(key) instanceof Session session) {
-                        touches.add(new Change.Touch(key, session.incarnation(), session.lastAccessedAt()));
+                        touches.add(DiskLedger.touchOf(session));
                     }
                 }
             }

@@ -73,7 +73,7 @@ public final class DataAtRest {
             }
         }
         List<String> warnings = new ArrayList<>();
-        if (found.torn() != null) {
+        if (found.torn() != null && !found.torn().isUnused()) {
             warnings.add(found.torn() + "; the next start will cut them off");
         }
         if (found.latest() > now) {

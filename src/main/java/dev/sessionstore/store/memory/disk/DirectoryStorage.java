@@ -72,34 +72,13 @@ final class DirectoryStorage implements Storage {
 
     @Override
     public Sink create(String name) throws IOException {
-        FileChannel channel = FileChannel.open(
-                directory.resolve(name), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownersOnly);
-        return new Sink() {
-            @Override
-            public void append(ByteBuffer bytes) throws IOException {
-                int end = bytes.limit();
-                while (bytes.position() < end) {
-                    bytes.limit(Math.min(end, bytes.position() + STEP));
-                    channel.write(bytes);
-                }
-            }
+        return new ChannelSink(FileChannel.open(
+                directory.resolve(name), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownersOnly));
+    }
 
-            @Override
-            public void force() throws IOException {
-                channel.force(false);
-            }
-
-            @Override
-            public void truncate(long size) throws IOException {
-                channel.truncate(size);
-                channel.position(size);
-            }
-
-            @Override
-            public void close() throws IOException {
-                channel.close();
-            }
-        };
+    @Override
+    public Sink overwrite(String name) throws IOException {
+        return new ChannelSink(FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE));
     }
 
     @Override
@@ -136,5 +115,38 @@ final class DirectoryStorage implements Storage {
     @Override
     public long usableBytes() throws IOException {
         return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    private static final class ChannelSink implements Sink {
+        private final FileChannel channel;
+
+        ChannelSink(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void append(ByteBuffer bytes) throws IOException {
+            int end = bytes.limit();
+            while (bytes.position() < end) {
+                bytes.limit(Math.min(end, bytes.position() + STEP));
+                channel.write(bytes);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+            channel.position(size);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
     }
 }

@@ -129,6 +129,10 @@ public final class Disk implements AutoCloseable {
         if (torn == null) {
             return;
         }
+        if (torn.isUnused()) {
+            storage.truncate(torn.name(), torn.size());
+            return;
+        }
         String beside = torn.name() + FileNames.TORN + torn.size();
         storage.delete(beside);
         try (Storage.Source from = storage.open(torn.name());
@@ -192,11 +196,13 @@ public final class Disk implements AutoCloseable {
     }
 
     private void tick() {
-        for (int second = 1; !isClosed; second++) {
+        long toldAt = System.nanoTime();
+        while (!isClosed) {
             LockSupport.parkNanos(this, SECOND_NANOS);
             try {
-                if (second % TOUCH_SECONDS == 0) {
+                if (System.nanoTime() - toldAt >= TOUCH_SECONDS * SECOND_NANOS) {
                     tellTouches();
+                    toldAt = System.nanoTime();
                 }
                 if (options.fsync() == Fsync.EVERYSEC) {
                     journal().syncWritten();
@@ -209,9 +215,14 @@ public final class Disk implements AutoCloseable {
 
     /** Tells the journal which sessions were accessed. */
     void tellTouches() {
-        if (journal().refusal() == null) {
+        if (!refuses()) {
             Objects.requireNonNull(contents).takeTouches(portion -> journal().append(new Change.Touched(portion)));
         }
+    }
+
+    /** Whether nothing is taken that needs room. */
+    public boolean refuses() {
+        return journal().refusal() != null;
     }
 
     /** @throws dev.sessionstore.core.StoreFullException if there is no room for anything new */

@@ -6,7 +6,7 @@ import java.util.Locale;
 /** How the files of a data directory are called. */
 final class FileNames {
     static final String LOCK = "lock";
-    static final String BALLAST = "ballast";
+    static final String RESERVE = "reserve";
     /** Ends the name of a file that is not finished. */
     static final String UNFINISHED = ".tmp";
     /** Ends the name of a cut-off tail, before it the offset at which it was cut. */
@@ -31,6 +31,6 @@ final class FileNames {
 
     /** Whether one of ours has that name. */
     static boolean isOurs(String name) {
-        return name.equals(LOCK) || name.equals(BALLAST) || name.matches("(journal|snapshot)-[0-9]{20}(\\..+)?");
+        return name.equals(LOCK) || name.equals(RESERVE) || name.matches("(journal|snapshot)-[0-9]{20}(\\..+)?");
     }
 }

@@ -30,6 +30,7 @@ final class FrameReader {
     private long offset;
     private long number;
     private boolean isTorn;
+    private boolean isUnused;
 
     private FrameReader(String name, Storage.Source source, FileHeader header, long size) {
         this.name = name;
@@ -106,6 +107,11 @@ final class FrameReader {
         return isTorn;
     }
 
+    /** Of a torn one: whether there is nothing but zeros, as in room that was held back and not needed. */
+    boolean isUnused() {
+        return isUnused;
+    }
+
     /**
      * The next frame, its body yet unchecked. False: the end.
      *
@@ -117,6 +123,7 @@ final class FrameReader {
             isTorn = left > 0;
             return false;
         }
+        isUnused = false;
         int at = chunked(FrameWriter.HEADER_SIZE);
         if (!isWholeHeader(at)) {
             if (isUnwrittenFromWithin(FrameWriter.HEADER_SIZE)) {
@@ -217,6 +224,7 @@ final class FrameReader {
     private boolean isUnwrittenFromWithin(int frameLength) throws IOException {
         long zeros = startOfZeros();
         if (zeros == offset) {
+            isUnused = size - offset >= SECTOR;
             return true;
         }
         long sector = (zeros + SECTOR - 1) / SECTOR * SECTOR;

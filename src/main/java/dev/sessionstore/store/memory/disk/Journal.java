@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * gathered, so that one write, and one sync, serve many, and then has the answers sent that waited for them.
  *
  * <p>When the disk takes no more, changes that would need room are refused before they are made. Those that were made
- * already, and removals, go into the room that the {@link Ballast} gives back; where that does not help either they stay
- * in the queue, and are written when the disk is well.
+ * already, and removals, go into the {@link Reserve}; where that does not help either they stay in the queue, and are
+ * written when the disk is well.
  *
  * <p>Thread-safe. Lock order: {@link #syncing}, then {@link #lock}, which calls nothing that locks.
  */
@@ -68,7 +68,7 @@ final class Journal implements AutoCloseable {
     private final InstantSource clock;
     private final Executor answers;
     private final Consumer<String> fatal;
-    private final Ballast ballast;
+    private final Reserve reserve;
     private final Thread thread = new Thread(this::run, "session-store-journal");
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -79,7 +79,7 @@ final class Journal implements AutoCloseable {
     private long last;
     private boolean lastNeedsRoom;
     private boolean isClosed;
-    /** The disk takes nothing, not even what the ballast left room for. */
+    /** The disk takes nothing any more, not even into the reserve. */
     private boolean isStuck;
     /** No promise can be kept any more. */
     private boolean isDead;
@@ -88,6 +88,8 @@ final class Journal implements AutoCloseable {
     private volatile long synced;
     /** Why nothing that needs room is taken; null: all is. */
     private volatile @Nullable String refusal;
+    /** Whether it is for want of room alone. */
+    private volatile boolean isFull;
     /** A sync failed: what the file holds is unknown until a snapshot stands in its place. */
     private volatile boolean isSuspect;
 
@@ -137,12 +139,12 @@ final class Journal implements AutoCloseable {
         this.bytes = bytes;
         written = last;
         synced = last;
-        ballast = new Ballast(storage);
-        segment = Segment.open(storage, keys, last, clock.millis());
+        reserve = new Reserve(storage);
+        segment = openSegment(last);
         try {
-            ballast.fill();
+            reserve.fill();
         } catch (IOException e) {
-            refuse("the disk is full", e);
+            refuse(e);
         }
         queue.add(new Batch(last + 1, null));
         thread.setDaemon(true);
@@ -189,8 +191,9 @@ final class Journal implements AutoCloseable {
                 return CompletableFuture.failedStage(dead());
             }
             if (isStuck) {
-                // Nothing is taken but removals, which count from now on and are written when the disk is well.
-                return !lastNeedsRoom && fsync != Fsync.ALWAYS ? DONE : CompletableFuture.failedStage(full());
+                // From a failed disk a removal waits for nothing: it counts, and is written if the disk gets well.
+                boolean isLetThrough = !isFull && !lastNeedsRoom && fsync != Fsync.ALWAYS;
+                return isLetThrough ? DONE : CompletableFuture.failedStage(full());
             }
             CompletableFuture<Void> safe = new CompletableFuture<>();
             waiters.addLast(new Waiter(last, safe));
@@ -479,20 +482,34 @@ final class Journal implements AutoCloseable {
                     suspect(e);
                 }
             }
-            exchange(base);
+            exchange(Segment.open(storage, keys, base, clock.millis()));
         } finally {
             syncing.unlock();
         }
     }
 
-    private void exchange(long base) throws IOException {
+    private void exchange(Segment next) {
         Segment old = segment;
-        segment = Segment.open(storage, keys, base, clock.millis());
+        segment = next;
         bytesBefore = bytes;
         try {
             old.close();
         } catch (IOException e) {
             LOG.warn("an old journal could not be closed: {}", e.toString());
+        }
+    }
+
+    /** A new file, or where there is no room for one, the reserve. */
+    private Segment openSegment(long base) throws IOException {
+        try {
+            return Segment.open(storage, keys, base, clock.millis());
+        } catch (IOException e) {
+            Storage.Sink room = reserve.take();
+            if (room == null) {
+                throw e;
+            }
+            refuse(e);
+            return Segment.openIn(room, storage, keys, base, clock.millis());
         }
     }
 
@@ -503,7 +520,7 @@ final class Journal implements AutoCloseable {
             return;
         }
         isSuspect = true;
-        refuse("the disk failed", e);
+        refuse(e);
     }
 
     private void die(String why) {
@@ -523,40 +540,41 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private void refuse(String why, IOException e) {
+    private void refuse(IOException e) {
         if (refusal == null) {
-            LOG.error("{}: writes are refused, reads and deletions go on: {}", why, e.toString());
+            LOG.error("the disk is full or failed: writes are refused, reads and deletions go on: {}", e.toString());
         }
-        refusal = why;
+        isFull = isNoSpace(e);
+        refusal = isFull ? "the disk is full" : "the disk failed";
+    }
+
+    private static boolean isNoSpace(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left") || message.contains("quota exceeded");
     }
 
     /** After a write that failed. False: the journal closes, and gives up. */
     private boolean mend(IOException e) {
-        refuse("the disk is full or failed", e);
-        boolean usable = cutOrExchange();
-        if (usable && !ballast.isEmpty()) {
-            try {
-                ballast.release();
-                return true;
-            } catch (IOException released) {
-                LOG.warn("the ballast could not be given back: {}", released.toString());
-            }
-        }
-        return waitForTheDisk();
+        refuse(e);
+        return useReserve() || waitForTheDisk();
     }
 
-    private boolean cutOrExchange() {
-        try {
-            segment.cut();
-            return true;
-        } catch (IOException e) {
-            LOG.warn("what was written in part could not be cut off: {}", e.toString());
-        }
+    /** What was written in part stays at the old file's end: the new one's base says that it does not count. */
+    private boolean useReserve() {
         syncing.lock();
         try {
-            exchange(written);
+            Storage.Sink room = reserve.take();
+            if (room == null) {
+                return false;
+            }
+            if (!isSuspect) {
+                segment.force();
+                synced = Math.max(synced, written);
+            }
+            exchange(Segment.openIn(room, storage, keys, written, clock.millis()));
             return true;
         } catch (IOException e) {
+            LOG.warn("the room held back could not be used: {}", e.toString());
             return false;
         } finally {
             syncing.unlock();
@@ -604,10 +622,10 @@ final class Journal implements AutoCloseable {
         }
         triedAt = System.nanoTime();
         try {
-            if (!ballast.couldFill()) {
+            if (!reserve.canBe()) {
                 return;
             }
-            ballast.fill();
+            reserve.fill();
             refusal = null;
             LOG.info("the disk takes writes again");
         } catch (IOException e) {

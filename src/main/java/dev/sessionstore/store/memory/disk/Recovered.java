@@ -30,8 +30,11 @@ record Recovered(
         List<String> lost,
         List<String> damaged) {
 
-    /** @param size where the last whole record ends */
-    record Torn(String name, long size, long bytes) {
+    /**
+     * @param size where the last whole record ends
+     * @param isUnused whether there are only zeros after it
+     */
+    record Torn(String name, long size, long bytes, boolean isUnused) {
         @Override
         public String toString() {
             return name + " ends in the middle of a record: the last " + bytes + " bytes, from offset " + size

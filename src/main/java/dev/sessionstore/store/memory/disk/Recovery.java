@@ -125,7 +125,7 @@ final class Recovery {
         try (Storage.Source source = storage.open(name)) {
             FrameReader reader = FrameReader.open(name, source, FileHeader.Kind.JOURNAL);
             if (reader == null) {
-                torn = new Recovered.Torn(name, 0, source.size());
+                torn = new Recovered.Torn(name, 0, source.size(), false);
                 return base;
             }
             refuseOtherBase(reader, base);
@@ -144,7 +144,7 @@ final class Recovery {
                 from = reader.offset();
             }
             if (reader.isTorn()) {
-                torn = new Recovered.Torn(name, reader.offset(), reader.size() - reader.offset());
+                torn = new Recovered.Torn(name, reader.offset(), reader.size() - reader.offset(), reader.isUnused());
             }
             latest = Math.max(latest, records.latest());
             journalBytes += reader.size();

@@ -10,6 +10,7 @@ final class Segment {
     private final Storage.Sink file;
     private final FrameWriter frames;
     private long size = FileHeader.SIZE;
+    private boolean endsInPart;
 
     private Segment(Storage.Sink file, FrameWriter frames) {
         this.file = file;
@@ -21,15 +22,25 @@ final class Segment {
      * name is ever without one.
      */
     static Segment open(Storage storage, DataKeys keys, long base, long now) throws IOException {
-        FileHeader header = FileHeader.create(FileHeader.Kind.JOURNAL, base, keys.writingId(), now);
-        String name = FileNames.of(FileHeader.Kind.JOURNAL, base);
-        String unfinished = name + FileNames.UNFINISHED;
+        String unfinished = FileNames.of(FileHeader.Kind.JOURNAL, base) + FileNames.UNFINISHED;
         storage.delete(unfinished);
-        Storage.Sink file = storage.create(unfinished);
+        return open(storage, keys, base, now, storage.create(unfinished), unfinished);
+    }
+
+    /** The same, in room that is there already. */
+    static Segment openIn(Storage.Sink reserve, Storage storage, DataKeys keys, long base, long now)
+            throws IOException {
+        return open(storage, keys, base, now, reserve, FileNames.RESERVE);
+    }
+
+    private static Segment open(
+            Storage storage, DataKeys keys, long base, long now, Storage.Sink file, String unfinished)
+            throws IOException {
+        FileHeader header = FileHeader.create(FileHeader.Kind.JOURNAL, base, keys.writingId(), now);
         try {
             file.append(ByteBuffer.wrap(header.encode()));
             file.force();
-            storage.rename(unfinished, name);
+            storage.rename(unfinished, FileNames.of(FileHeader.Kind.JOURNAL, base));
             storage.sync();
         } catch (IOException e) {
             file.close();
@@ -46,14 +57,15 @@ final class Segment {
         return size;
     }
 
-    /** Whole frames. After an exception a part may be there: {@link #cut} takes it away. */
+    /** Whole frames. What an exception left in part is taken away before the next ones are written. */
     void append(ByteWriter bytes) throws IOException {
+        if (endsInPart) {
+            file.truncate(size);
+        }
+        endsInPart = true;
         file.append(bytes.toBuffer());
+        endsInPart = false;
         size += bytes.length();
-    }
-
-    void cut() throws IOException {
-        file.truncate(size);
     }
 
     void force() throws IOException {

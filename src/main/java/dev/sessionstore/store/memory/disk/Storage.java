@@ -14,6 +14,9 @@ interface Storage {
     /** A new file, empty, for its owner alone. */
     Sink create(String name) throws IOException;
 
+    /** A file that is there, to be written from its beginning on. */
+    Sink overwrite(String name) throws IOException;
+
     /** Cuts a file, so that it survives a power cut cut. */
     void truncate(String name, long size) throws IOException;
 

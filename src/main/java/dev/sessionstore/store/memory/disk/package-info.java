@@ -8,7 +8,7 @@
  * lock                                       held by the server; its process id
  * snapshot-00000000000000000041              everything up to change 41
  * journal-00000000000000000041               the changes from 42 on
- * ballast                                    room to be given back when the disk is full
+ * reserve                                    zeros; becomes the next journal when the disk is full
  * snapshot-00000000000000000057.tmp          being written: never read
  * journal-00000000000000000041.torn-at-177   what was cut off after a crash: never read
  * </pre>
