@@ -205,7 +205,7 @@ public final class Disk implements AutoCloseable {
                     toldAt = System.nanoTime();
                 }
                 if (options.fsync() == Fsync.EVERYSEC) {
-                    journal().syncWritten();
+                    journal().writer().syncWritten();
                 }
             } catch (RuntimeException e) {
                 LOG.error("a step of the disk's work failed; the next one goes on", e);
@@ -222,7 +222,7 @@ public final class Disk implements AutoCloseable {
 
     /** Whether nothing is taken that needs room. */
     public boolean refuses() {
-        return journal().refusal() != null;
+        return journal().writer().refusal() != null;
     }
 
     /** @throws dev.sessionstore.core.StoreFullException if there is no room for anything new */
@@ -249,11 +249,13 @@ public final class Disk implements AutoCloseable {
 
     /** How it does, for the metrics; also before it is started. */
     public Figures figures() {
-        Journal from = journal;
-        if (from == null) {
+        Journal open = journal;
+        if (open == null) {
             return Figures.NONE;
         }
-        return new Figures(from.bytes(), from.records(), from.syncs(), from.lastSyncBegan(), from.refusal() != null);
+        JournalWriter writer = open.writer();
+        return new Figures(
+                writer.bytes(), writer.count(), writer.syncs(), writer.lastSyncBegan(), writer.refusal() != null);
     }
 
     /**
@@ -296,7 +298,7 @@ public final class Disk implements AutoCloseable {
     private void end(Journal writing, Snapshotter taking) {
         taking.close();
         try {
-            if (writing.refusal() == null) {
+            if (writing.writer().refusal() == null) {
                 tellTouches();
                 taking.takeLast();
             }

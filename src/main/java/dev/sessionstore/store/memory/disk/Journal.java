@@ -19,31 +19,40 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes changes down in the order in which they were told. Whoever tells one goes on at once; one thread writes what has
- * gathered, so that one write, and one sync, serve many, and then has the answers sent that waited for them.
+ * Takes changes in the order in which they are told. Whoever tells one goes on at once; one thread has what has gathered
+ * written, so that one write, and one sync, serve many, and then lets the answers go that waited for them.
  *
- * <p>When the disk takes no more, changes that would need room are refused before they are made. Those that were made
- * already, and removals, go into the {@link Reserve}; where that does not help either they stay in the queue, and are
- * written when the disk is well.
+ * <p>When the disk takes no more, changes that would need room are refused before they are made. What was made already
+ * is written where there is room left for it, or stays in the queue until the disk is well.
  *
- * <p>Thread-safe. Lock order: {@link #syncing}, then {@link #lock}, which calls nothing that locks.
+ * <p>Thread-safe. {@link #append} is called under others' locks, and the lock here calls nothing that locks.
  */
 final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
-    /** So much is handed to the operating system at once. */
-    private static final int CHUNK = 1 << 20;
-    /** How often a sick disk is tried again. */
-    private static final long RETRY_MILLIS = 250;
 
-    /** Changes that were told one after another, with something to do before they are written. */
+    /** Something for the journal's thread, in its place among the changes. */
+    private record Command(Action action, CompletableFuture<Void> done) {
+        void run() {
+            try {
+                action.run();
+                done.complete(null);
+            } catch (IOException e) {
+                done.completeExceptionally(e);
+            }
+        }
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    /** Changes that were told one after another, with what is to be done before they are written. */
     private static final class Batch {
+        final @Nullable Command before;
         final List<Change> changes = new ArrayList<>();
-        final long first;
-        final @Nullable Runnable before;
 
-        Batch(long first, @Nullable Runnable before) {
-            this.first = first;
+        Batch(@Nullable Command before) {
             this.before = before;
         }
 
@@ -58,17 +67,10 @@ final class Journal implements AutoCloseable {
     /** Where a snapshot begins: all changes up to the base are in earlier files, when that is done. */
     record Mark(long base, CompletableFuture<Void> done) {}
 
-    private interface Action {
-        void run() throws IOException;
-    }
-
-    private final Storage storage;
-    private final DataKeys keys;
     private final Fsync fsync;
-    private final InstantSource clock;
     private final Executor answers;
     private final Consumer<String> fatal;
-    private final Reserve reserve;
+    private final JournalWriter writer;
     private final Thread thread = new Thread(this::run, "session-store-journal");
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -83,33 +85,6 @@ final class Journal implements AutoCloseable {
     private boolean isStuck;
     /** No promise can be kept any more. */
     private boolean isDead;
-
-    private volatile long written;
-    private volatile long synced;
-    /** Why nothing that needs room is taken; null: all is. */
-    private volatile @Nullable String refusal;
-    /** Whether it is for want of room alone. */
-    private volatile boolean isFull;
-    /** A sync failed: what the file holds is unknown until a snapshot stands in its place. */
-    private volatile boolean isSuspect;
-
-    private volatile long bytes;
-    /** How much of that was in earlier files when the present one was opened. */
-    private volatile long bytesBefore;
-
-    private volatile long records;
-    private volatile long syncs;
-    private volatile long lastSyncBegan;
-
-    /** Held while the file is synced or exchanged for another. */
-    private final ReentrantLock syncing = new ReentrantLock();
-
-    private Segment segment;
-
-    // Of the journal's thread.
-    private final ByteWriter out = new ByteWriter(CHUNK + (CHUNK >> 2));
-    private final RecordWriter recordWriter = new RecordWriter();
-    private long triedAt;
 
     /**
      * Opens a new file.
@@ -129,24 +104,12 @@ final class Journal implements AutoCloseable {
             long last,
             long bytes)
             throws IOException {
-        this.storage = storage;
-        this.keys = keys;
         this.fsync = fsync;
-        this.clock = clock;
         this.answers = answers;
         this.fatal = fatal;
         this.last = last;
-        this.bytes = bytes;
-        written = last;
-        synced = last;
-        reserve = new Reserve(storage);
-        segment = openSegment(last);
-        try {
-            reserve.fill();
-        } catch (IOException e) {
-            refuse(e);
-        }
-        queue.add(new Batch(last + 1, null));
+        writer = new JournalWriter(storage, keys, clock, last, bytes, this::syncFailed);
+        queue.add(new Batch(null));
         thread.setDaemon(true);
     }
 
@@ -156,23 +119,21 @@ final class Journal implements AutoCloseable {
 
     /** @throws StoreFullException if the disk has no room for anything new */
     void admit() {
-        String why = refusal;
+        String why = writer.refusal();
         if (why != null) {
             throw new StoreFullException(why);
         }
     }
 
-    /**
-     * Takes a change over. The caller holds whatever keeps changes of one key in order. Never waits for the disk.
-     */
+    /** Takes a change over. The caller holds whatever keeps changes of one key in order. Never waits for the disk. */
     void append(Change change) {
         lock.lock();
         try {
-            Batch batch = queue.getLast();
-            batch.changes.add(change);
+            List<Change> gathering = queue.getLast().changes;
+            gathering.add(change);
             last++;
             lastNeedsRoom = change.needsRoom();
-            if (batch.changes.size() == 1) {
+            if (gathering.size() == 1) {
                 work.signal();
             }
         } finally {
@@ -192,7 +153,7 @@ final class Journal implements AutoCloseable {
             }
             if (isStuck) {
                 // From a failed disk a removal waits for nothing: it counts, and is written if the disk gets well.
-                boolean isLetThrough = !isFull && !lastNeedsRoom && fsync != Fsync.ALWAYS;
+                boolean isLetThrough = !writer.isFull() && !lastNeedsRoom && fsync != Fsync.ALWAYS;
                 return isLetThrough ? DONE : CompletableFuture.failedStage(full());
             }
             CompletableFuture<Void> safe = new CompletableFuture<>();
@@ -204,11 +165,11 @@ final class Journal implements AutoCloseable {
     }
 
     private long safe() {
-        return fsync == Fsync.ALWAYS ? synced : written;
+        return fsync == Fsync.ALWAYS ? writer.synced() : writer.written();
     }
 
     private StoreFullException full() {
-        String why = refusal;
+        String why = writer.refusal();
         return new StoreFullException(why == null ? "the disk is full" : why);
     }
 
@@ -220,8 +181,7 @@ final class Journal implements AutoCloseable {
     Mark mark() {
         lock.lock();
         try {
-            long base = last;
-            return new Mark(base, enqueue(() -> switchSegment(base)));
+            return new Mark(last, enqueue(writer::switchFile));
         } finally {
             lock.unlock();
         }
@@ -229,26 +189,18 @@ final class Journal implements AutoCloseable {
 
     /** Completes when all that was appended before survives a power cut. */
     CompletableFuture<Void> force() {
-        return enqueue(this::forceNow);
+        return enqueue(writer::force);
     }
 
     private CompletableFuture<Void> enqueue(Action action) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Runnable before = () -> {
-            try {
-                action.run();
-                done.complete(null);
-            } catch (IOException e) {
-                done.completeExceptionally(e);
-            }
-        };
         lock.lock();
         try {
-            if (isDead || isClosed) {
-                done.completeExceptionally(new IOException("the journal is closed"));
+            if (isDead || isClosed || isStuck) {
+                done.completeExceptionally(new IOException("the disk takes nothing"));
                 return done;
             }
-            queue.addLast(new Batch(last + 1, before));
+            queue.addLast(new Batch(new Command(action, done)));
             work.signal();
         } finally {
             lock.unlock();
@@ -266,72 +218,20 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Whether only a snapshot can make the files trustworthy again. */
-    boolean needsSnapshot() {
-        return isSuspect;
+    /** What it writes with: how much, how safe, and whether the disk takes it. */
+    JournalWriter writer() {
+        return writer;
     }
 
-    /** Why new changes are refused; null: they are not. */
-    @Nullable String refusal() {
-        return refusal;
-    }
-
-    /** How much there is since the last snapshot. */
-    long bytes() {
-        return bytes;
-    }
-
-    long records() {
-        return records;
-    }
-
-    long syncs() {
-        return syncs;
-    }
-
-    /** When the last sync that succeeded began, in epoch milliseconds; 0: there was none. */
-    long lastSyncBegan() {
-        return lastSyncBegan;
-    }
-
-    /**
-     * After a snapshot: only what came after its mark counts, and what a failed sync left unknown does not matter any
-     * more.
-     */
+    /** After a snapshot. */
     void rebased() {
+        writer.rebased();
         lock.lock();
         try {
-            bytes -= bytesBefore;
-            bytesBefore = 0;
-            isSuspect = false;
             work.signal();
         } finally {
             lock.unlock();
         }
-    }
-
-    /** For {@link Fsync#EVERYSEC}: syncs what was written, if anything was. By another thread than the journal's. */
-    void syncWritten() {
-        syncing.lock();
-        try {
-            if (synced < written && !isSuspect) {
-                forceSegment();
-            }
-        } catch (IOException e) {
-            suspect(e);
-        } finally {
-            syncing.unlock();
-        }
-    }
-
-    /** Under the lock for syncing. */
-    private void forceSegment() throws IOException {
-        long target = written;
-        long began = clock.millis();
-        segment.force();
-        syncs++;
-        synced = Math.max(synced, target);
-        lastSyncBegan = began;
     }
 
     // From here on: the journal's thread.
@@ -343,8 +243,8 @@ final class Journal implements AutoCloseable {
                 if (batch.before != null) {
                     batch.before.run();
                 }
-                write(batch);
-                heal();
+                write(batch.changes);
+                writer.heal();
                 batch = take();
             }
         } catch (RuntimeException | Error e) {
@@ -365,17 +265,17 @@ final class Journal implements AutoCloseable {
                 if (!batch.isIdle() || queue.size() > 1) {
                     queue.removeFirst();
                     if (queue.isEmpty()) {
-                        queue.addLast(new Batch(last + 1, null));
+                        queue.addLast(new Batch(null));
                     }
                     return batch;
                 }
                 if (isClosed) {
                     return null;
                 }
-                if (refusal == null) {
+                if (writer.refusal() == null) {
                     work.await();
-                } else if (!work.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
-                    return new Batch(last + 1, null);
+                } else if (!work.await(JournalWriter.RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return new Batch(null);
                 }
             }
         } catch (InterruptedException e) {
@@ -385,64 +285,34 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private void write(Batch batch) {
-        int done = 0;
-        while (done < batch.changes.size()) {
-            int next = encode(batch, done);
+    private void write(List<Change> changes) {
+        for (int done = 0; done < changes.size(); ) {
             try {
-                segment.append(out);
+                done = writer.write(changes, done);
             } catch (IOException e) {
-                if (!mend(e)) {
+                if (!writer.mend(e) && !waitForTheDisk()) {
                     return;
                 }
-                // Encoded again, since the file may be another one now.
-                continue;
             }
-            count(next - done, out.length());
-            done = next;
-            written = batch.first + done - 1;
         }
-        if (done > 0) {
-            safe(batch.first + done - 1);
+        if (!changes.isEmpty()) {
+            serve();
         }
     }
 
-    private void count(long moreRecords, long moreBytes) {
-        lock.lock();
-        try {
-            records += moreRecords;
-            bytes += moreBytes;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Fills the buffer with the changes from that one on; returns the first that it has no place for. */
-    private int encode(Batch batch, int from) {
-        out.clear();
-        int next = from;
-        while (next < batch.changes.size() && out.length() < CHUNK) {
-            int frame = segment.frames().begin(out);
-            recordWriter.write(batch.changes.get(next), out);
-            segment.frames().end(out, frame, batch.first + next);
-            next++;
-        }
-        return next;
-    }
-
-    private void safe(long number) {
+    private void serve() {
         if (fsync == Fsync.ALWAYS) {
             try {
-                forceNow();
+                writer.force();
             } catch (IOException e) {
-                return;
+                return; // Nobody is served any more.
             }
         }
         List<Waiter> served = new ArrayList<>();
         lock.lock();
         try {
             isStuck = false;
-            while (!waiters.isEmpty() && waiters.getFirst().number <= number) {
+            while (!waiters.isEmpty() && waiters.getFirst().number <= safe()) {
                 served.add(waiters.removeFirst());
             }
         } finally {
@@ -453,74 +323,59 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private void forceNow() throws IOException {
-        syncing.lock();
+    /** Whoever waits is told, and then the disk is given time. False: the journal closes, and gives up. */
+    private boolean waitForTheDisk() {
+        List<Command> commands = new ArrayList<>();
+        List<Waiter> failed;
+        boolean closes;
+        lock.lock();
         try {
-            if (synced < written) {
-                forceSegment();
-            }
-        } catch (IOException e) {
-            suspect(e);
-            throw e;
-        } finally {
-            syncing.unlock();
-        }
-    }
-
-    /**
-     * The old file is synced before anything goes to the new one, so a later file never survives without an earlier
-     * one's end.
-     */
-    private void switchSegment(long base) throws IOException {
-        syncing.lock();
-        try {
-            if (!isSuspect) {
-                try {
-                    segment.force();
-                    synced = Math.max(synced, written);
-                } catch (IOException e) {
-                    suspect(e);
+            isStuck = true;
+            closes = isClosed || isDead;
+            failed = new ArrayList<>(waiters);
+            waiters.clear();
+            for (Batch batch : queue) {
+                if (batch.before != null) {
+                    commands.add(batch.before);
                 }
             }
-            exchange(Segment.open(storage, keys, base, clock.millis()));
         } finally {
-            syncing.unlock();
+            lock.unlock();
         }
+        StoreFullException full = full();
+        for (Waiter each : failed) {
+            answers.execute(() -> each.safe.completeExceptionally(full));
+        }
+        for (Command each : commands) {
+            each.done.completeExceptionally(new IOException("the disk takes nothing"));
+        }
+        if (closes) {
+            LOG.error("the disk takes nothing: changes {} to {} are lost", writer.written() + 1, last());
+            return false;
+        }
+        pause();
+        writer.tryOtherFile();
+        return true;
     }
 
-    private void exchange(Segment next) {
-        Segment old = segment;
-        segment = next;
-        bytesBefore = bytes;
+    private void pause() {
+        lock.lock();
         try {
-            old.close();
-        } catch (IOException e) {
-            LOG.warn("an old journal could not be closed: {}", e.toString());
-        }
-    }
-
-    /** A new file, or where there is no room for one, the reserve. */
-    private Segment openSegment(long base) throws IOException {
-        try {
-            return Segment.open(storage, keys, base, clock.millis());
-        } catch (IOException e) {
-            Storage.Sink room = reserve.take();
-            if (room == null) {
-                throw e;
+            for (long left = TimeUnit.MILLISECONDS.toNanos(JournalWriter.RETRY_MILLIS); left > 0 && !isClosed; ) {
+                left = work.awaitNanos(left);
             }
-            refuse(e);
-            return Segment.openIn(room, storage, keys, base, clock.millis());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the journal", e);
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** A failed sync is never tried again: the system may have forgotten what it could not write. */
-    private void suspect(IOException e) {
+    /** By whichever thread synced. */
+    private void syncFailed(IOException e) {
         if (fsync == Fsync.ALWAYS) {
             die("a sync of the journal failed, so what was written may be lost: " + e);
-            return;
         }
-        isSuspect = true;
-        refuse(e);
     }
 
     private void die(String why) {
@@ -528,7 +383,6 @@ final class Journal implements AutoCloseable {
         lock.lock();
         try {
             isDead = true;
-            refusal = "the disk failed";
             failed = new ArrayList<>(waiters);
             waiters.clear();
         } finally {
@@ -537,99 +391,6 @@ final class Journal implements AutoCloseable {
         fatal.accept(why);
         for (Waiter each : failed) {
             answers.execute(() -> each.safe.completeExceptionally(dead()));
-        }
-    }
-
-    private void refuse(IOException e) {
-        if (refusal == null) {
-            LOG.error("the disk is full or failed: writes are refused, reads and deletions go on: {}", e.toString());
-        }
-        isFull = isNoSpace(e);
-        refusal = isFull ? "the disk is full" : "the disk failed";
-    }
-
-    private static boolean isNoSpace(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        return message.contains("No space left") || message.contains("quota exceeded");
-    }
-
-    /** After a write that failed. False: the journal closes, and gives up. */
-    private boolean mend(IOException e) {
-        refuse(e);
-        return useReserve() || waitForTheDisk();
-    }
-
-    /** What was written in part stays at the old file's end: the new one's base says that it does not count. */
-    private boolean useReserve() {
-        syncing.lock();
-        try {
-            Storage.Sink room = reserve.take();
-            if (room == null) {
-                return false;
-            }
-            if (!isSuspect) {
-                segment.force();
-                synced = Math.max(synced, written);
-            }
-            exchange(Segment.openIn(room, storage, keys, written, clock.millis()));
-            return true;
-        } catch (IOException e) {
-            LOG.warn("the room held back could not be used: {}", e.toString());
-            return false;
-        } finally {
-            syncing.unlock();
-        }
-    }
-
-    private boolean waitForTheDisk() {
-        List<Waiter> failed;
-        boolean closes;
-        lock.lock();
-        try {
-            isStuck = true;
-            failed = new ArrayList<>(waiters);
-            waiters.clear();
-            closes = isClosed;
-        } finally {
-            lock.unlock();
-        }
-        StoreFullException full = full();
-        for (Waiter each : failed) {
-            answers.execute(() -> each.safe.completeExceptionally(full));
-        }
-        if (closes) {
-            LOG.error("the disk takes nothing: changes {} to {} are lost", written + 1, last());
-            return false;
-        }
-        lock.lock();
-        try {
-            for (long left = TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS); left > 0 && !isClosed; ) {
-                left = work.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts the journal", e);
-        } finally {
-            lock.unlock();
-        }
-        return true;
-    }
-
-    /** While writes are refused: whether the disk is well again. */
-    private void heal() {
-        boolean tooSoon = System.nanoTime() - triedAt < TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
-        if (refusal == null || isSuspect || isDead || tooSoon) {
-            return;
-        }
-        triedAt = System.nanoTime();
-        try {
-            if (!reserve.canBe()) {
-                return;
-            }
-            reserve.fill();
-            refusal = null;
-            LOG.info("the disk takes writes again");
-        } catch (IOException e) {
-            LOG.debug("the disk is still full or failed: {}", e.toString());
         }
     }
 
@@ -647,15 +408,7 @@ final class Journal implements AutoCloseable {
             if (thread.isAlive()) {
                 thread.join();
             }
-            syncing.lock();
-            try {
-                if (!isSuspect && !isDead) {
-                    segment.force();
-                }
-                segment.close();
-            } finally {
-                syncing.unlock();
-            }
+            writer.close();
         } catch (IOException e) {
             LOG.error("the journal could not be closed", e);
         } catch (InterruptedException e) {

@@ -117,19 +117,19 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         if (failure != null && now >= failure.at() && now - failure.at() < retryMillis) {
             return false;
         }
-        if (journal.needsSnapshot()) {
+        if (journal.writer().isSuspect()) {
             return true;
         }
         if (journal.last() == base) {
             return false;
         }
         long size = last == null ? 0 : last.bytes();
-        if (journal.refusal() != null) {
+        if (journal.writer().refusal() != null) {
             // It takes the place of the journal, and so makes room, if it fits beside it first.
             return hasRoom();
         }
         boolean isOver = now - tookAt >= intervalMillis || now < tookAt;
-        return isOver || journal.bytes() >= Math.max(SMALL_JOURNAL, size + size / 2);
+        return isOver || journal.writer().bytes() >= Math.max(SMALL_JOURNAL, size + size / 2);
     }
 
     private boolean hasRoom() throws IOException {
@@ -150,7 +150,7 @@ final class Snapshotter implements Snapshots, AutoCloseable {
 
     /** Takes one now, if anything changed since the last. */
     void takeLast() throws IOException {
-        if (journal.last() != base || journal.needsSnapshot()) {
+        if (journal.last() != base || journal.writer().isSuspect()) {
             take(worked -> {});
         }
     }
