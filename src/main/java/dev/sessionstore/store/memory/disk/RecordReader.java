@@ -30,6 +30,7 @@ final class RecordReader {
         return latest;
     }
 
+    /** How many were told; in a journal one session may come often. */
     long sessions() {
         return sessions;
     }
@@ -48,7 +49,10 @@ final class RecordReader {
         in.on(bytes, 0, length);
         int type = in.readByte();
         switch (type) {
-            case RecordWriter.LIVE -> image.live(lastOf(session()));
+            case RecordWriter.LIVE -> {
+                image.live(lastOf(session()));
+                sessions++;
+            }
             case RecordWriter.GONE -> image.gone(lastOf(tombstone()));
             case RecordWriter.MOVED -> {
                 Tombstone left = tombstone();

@@ -134,14 +134,16 @@ final class Recovery {
             RecordReader records = new RecordReader(image);
             Frame frame = new Frame();
             long from = reader.offset();
+            long sessions = 0;
             while (reader.next(frame, sealing)) {
                 try {
                     records.journal(frame.bytes, frame.length);
                 } catch (ByteReader.MalformedException e) {
                     throw new DamagedException(name, frame.offset, String.valueOf(e.getMessage()));
                 }
-                progress.read(reader.offset() - from, 0);
+                progress.read(reader.offset() - from, records.sessions() - sessions);
                 from = reader.offset();
+                sessions = records.sessions();
             }
             if (reader.isTorn()) {
                 torn = new Recovered.Torn(name, reader.offset(), reader.size() - reader.offset(), reader.isUnused());

@@ -56,7 +56,8 @@ final class Salvage {
             lost.add("records " + (last + 1) + " to " + through + ": no file has them; whose they were is unknown");
             last = through;
         }
-        return new Recovered(last, -1, null, 0, 0, latest, null, files, lost, List.copyOf(damaged));
+        // One is left out: no file that is here has the name that the next one will get.
+        return new Recovered(last + 1, -1, null, 0, 0, latest, null, files, lost, List.copyOf(damaged));
     }
 
     private void read(String name, FileHeader.Kind kind, long base) throws IOException {
@@ -81,7 +82,7 @@ final class Salvage {
                     }
                 }
             }
-            if (reader.isTorn()) {
+            if (reader.isTorn() && !reader.isUnused()) {
                 loss(name, reader.offset(), "a record that was never finished");
             }
             if (kind == FileHeader.Kind.SNAPSHOT && records.end() == null) {
