@@ -3,12 +3,17 @@
 import json
 import os
 import pathlib
+import random
 import socket
+import string
 import subprocess
 import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 BATCH = 64
+SEED = 20250701
+POOL = 1 << 20
+STEP = 7919  # neighbours share no text
 
 
 def session_id(number):
@@ -23,6 +28,23 @@ def attributes(size):
     if size < len(frame) + len(end):
         raise SystemExit(f"--size is {size}; the least is {len(frame) + len(end)}")
     return frame + "d" * (size - len(frame) - len(end)) + end
+
+
+def random_attributes(size):
+    """A function from a session's number to a JSON object of exactly that many bytes that does not compress, always the
+    same one; the counter is what PUT and PATCH change."""
+    alphabet = string.ascii_letters + string.digits + "-_"
+    pool = "".join(random.Random(SEED).choices(alphabet, k=POOL + size))
+    frame = '{"counter":"0000000000","user":"%s","csrf":"%s","data":"%s"}'
+    rest = size - len(frame % ("", "", "")) - 38
+    if rest < 0:
+        raise SystemExit(f"--size is {size}; the least is {size - rest}")
+
+    def text(number):
+        at = number * STEP % POOL
+        return frame % (pool[at : at + 16], pool[at + 16 : at + 38], pool[at + 38 : at + 38 + rest])
+
+    return text
 
 
 class Target:
@@ -46,12 +68,15 @@ class Target:
     def get(self, path):
         return self._exchange(f"GET {path} HTTP/1.1\r\n{self.head}\r\n".encode("ascii"))
 
+    def post(self, path):
+        return self._exchange(f"POST {path} HTTP/1.1\r\n{self.head}Content-Length: 0\r\n\r\n".encode("ascii"))
+
     def _exchange(self, request):
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as wire:
             wire.sendall(request)
             return Answers(wire).next()
 
-    def put_all(self, numbers, body_of, status=201, connections=2):
+    def put_all(self, numbers, body_of, status=201, connections=2, extra="If-None-Match: *\r\n"):
         """Creates sessions as fast as pipelined requests can."""
         failures = []
 
@@ -62,7 +87,7 @@ class Target:
                     for start in range(0, len(share), BATCH):
                         batch = share[start : start + BATCH]
                         wire.sendall(
-                            b"".join(self.request("PUT", n, body_of(n), "If-None-Match: *\r\n") for n in batch)
+                            b"".join(self.request("PUT", n, body_of(n), extra) for n in batch)
                         )
                         answers.skip(len(batch), status)
             except Exception as failure:  # to be raised by the caller's thread

@@ -24,7 +24,7 @@ class Peer:
 
     def __init__(self, options):
         self.options = options
-        self.directory = tempfile.TemporaryDirectory(prefix="session-store-bench-")
+        self.directory = tempfile.TemporaryDirectory(prefix="session-store-bench-", dir=getattr(options, "dir", None))
         self.log = open(pathlib.Path(self.directory.name) / "log", "w+", encoding="utf-8")
         self.processes = []
         self.port = free_port()
@@ -42,9 +42,11 @@ class Peer:
         )
 
     def java(self, class_path, main_class, *args, environment=None):
-        options = self.options
-        jvm = [options.jdk.tool("java"), *options.jdk.layout_flags(), f"-Xms{options.heap}", f"-Xmx{options.heap}"]
-        self.spawn([*jvm, *options.jvm, "-cp", class_path, main_class, *args], environment)
+        jvm = [self.options.jdk.tool("java"), *self.jvm_flags(), *self.options.jvm]
+        self.spawn([*jvm, "-cp", class_path, main_class, *args], environment)
+
+    def jvm_flags(self):
+        return [*self.options.jdk.layout_flags(), f"-Xms{self.options.heap}", f"-Xmx{self.options.heap}"]
 
     def wait_until_it_answers(self, seconds=60):
         end = time.monotonic() + seconds
@@ -64,40 +66,54 @@ class Peer:
         return [process.pid for process in self.processes]
 
     def stop(self):
-        for process in self.processes:
-            process.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        self.end(patience=20)
         self.log.close()
         self.directory.cleanup()
+
+    def end(self, patience):
+        """Ends the processes; what they left on disk stays. Answers whether all of them did so by themselves."""
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        orderly = True
+        for process in self.processes:
+            try:
+                process.wait(patience)
+            except subprocess.TimeoutExpired:
+                orderly = False
+                process.kill()
+                process.wait()
+        self.processes.clear()
+        return orderly
 
 
 class SessionStore(Peer):
     """The server jar. A key is checked and the id hashed on every request, as in production."""
 
     name = "session-store"
+    may = f"write {NAMESPACE}"
 
-    def start(self, _answer_size=None):
+    def __init__(self, options):
+        super().__init__(options)
         key = secrets.token_urlsafe(32)
-        keys = pathlib.Path(self.directory.name) / "keys"
-        keys.write_text(f"{hashlib.sha256(key.encode()).hexdigest()} write {NAMESPACE}\n", encoding="ascii")
-        self.java(
-            str(self.options.jar),
-            "dev.sessionstore.server.Main",
-            environment={
-                "SESSION_STORE_PORT": str(self.port),
-                "SESSION_STORE_API_KEYS_FILE": str(keys),
-                "SESSION_STORE_DRAIN_DELAY": "0s",
-            },
-        )
-        self.wait_until_it_answers()
+        self.keys = pathlib.Path(self.directory.name) / "keys"
+        self.keys.write_text(f"{hashlib.sha256(key.encode()).hexdigest()} {self.may}\n", encoding="ascii")
         self.target = load.Target(
             self.port, f"/v1/{NAMESPACE}/sessions/", {"Authorization": f"Bearer {key}"}
         )
+
+    def start(self, _answer_size=None):
+        self.launch()
+        self.wait_until_it_answers()
+
+    def launch(self):
+        self.java(str(self.options.jar), "dev.sessionstore.server.Main", environment=self.settings())
+
+    def settings(self):
+        return {
+            "SESSION_STORE_PORT": str(self.port),
+            "SESSION_STORE_API_KEYS_FILE": str(self.keys),
+            "SESSION_STORE_DRAIN_DELAY": "0s",
+        }
 
     def fill(self):
         body = '{"attributes":' + load.attributes(self.options.size) + "}"
@@ -108,7 +124,6 @@ class SessionStore(Peer):
         if status != 200:
             raise SystemExit(f"session-store answers {status}: {body!r}")
         return len(body)
-
 
     def live_sessions(self):
         return json.loads(self.target.get(f"/v1/{NAMESPACE}/stats")[1])["sessions"]

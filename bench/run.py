@@ -11,10 +11,13 @@ import sys
 
 sys.dont_write_bytecode = True  # no __pycache__ in the tree
 
+import commit
 import expiry
 import jdk
 import memory
 import peers
+import recovery
+import snapshot
 import turns
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -25,7 +28,7 @@ def main():
     options.jdk = jdk.find(options.jdk)
     if not options.jar.exists():
         raise SystemExit(f"{options.jar} is not there; make it with `mvn -q package -DskipTests`")
-    if options.measure is not memory.measure and shutil.which("wrk") is None:
+    if options.measure not in (memory.measure, recovery.measure) and shutil.which("wrk") is None:
         raise SystemExit("wrk is not installed; on Debian: apt-get install wrk")
     text = heading() + "\n" + options.measure(options)
     print(text)
@@ -45,6 +48,9 @@ def parse():
     load.add_argument("--connections", type=int, default=64)
     load.add_argument("--threads", type=int, default=2, help="wrk's own")
     load.add_argument("--id-in", choices=["header", "path"], default="header")
+
+    disk = argparse.ArgumentParser(add_help=False)
+    disk.add_argument("--dir", help="where data directories are made, on a disk; else where temporary files are")
 
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(required=True)
@@ -71,6 +77,38 @@ def parse():
     mass.add_argument("--seconds", type=int, default=15, help="of a run")
     mass.add_argument("--heap", default="3g")
     mass.set_defaults(measure=expiry.measure)
+
+    start = commands.add_parser("recovery", parents=[common, disk], help="a restart with a million sessions, beside Redis")
+    kinds = ["encrypted", "defaults"]
+    start.add_argument("--kinds", nargs="*", choices=kinds, default=kinds, help="rows besides the plain one")
+    start.add_argument("--sessions", type=int, default=1_000_000)
+    start.add_argument("--turns", type=int, default=5)
+    start.add_argument("--heap", default="3g", help="the most; there is no least")
+    start.set_defaults(measure=recovery.measure)
+
+    taken = commands.add_parser("snapshot", parents=[common, disk], help="latencies while snapshots are taken")
+    taken.add_argument("--connections", type=int, default=64)
+    taken.add_argument("--threads", type=int, default=2, help="wrk's own")
+    taken.add_argument("--sessions", type=int, default=1_000_000)
+    taken.add_argument("--turns", type=int, default=3, help="pairs of windows, with snapshots and without")
+    taken.add_argument("--peak-runs", type=int, default=3, help="at the highest rate, after two to warm up")
+    taken.add_argument("--peak-seconds", type=int, default=10, help="of such a run")
+    taken.add_argument("--rate", type=float, help="requests/s in the windows instead of a quarter of the highest")
+    taken.add_argument("--warm-up", type=int, default=5, help="seconds before each window")
+    taken.add_argument("--heap", default="3g")
+    taken.set_defaults(measure=snapshot.measure)
+
+    policies = ["always", "everysec", "never"]
+    sync = commands.add_parser("commit", parents=[common, disk], help="writes by how they are forced to disk")
+    sync.add_argument("--fsync", nargs="+", choices=policies, default=policies)
+    sync.add_argument("--writers", nargs="+", type=int, default=[1, 16, 64])
+    sync.add_argument("--threads", type=int, default=2, help="wrk's own")
+    sync.add_argument("--sessions", type=int, default=100_000)
+    sync.add_argument("--turns", type=int, default=5)
+    sync.add_argument("--seconds", type=int, default=5, help="of a turn")
+    sync.add_argument("--warm-up", type=int, default=20, help="seconds for each policy")
+    sync.add_argument("--heap", default="1g")
+    sync.set_defaults(measure=commit.measure)
     return parser.parse_args()
 
 

@@ -1,0 +1,98 @@
+"""What it costs to have writes on disk: requests and writes per sync, by how many write at once."""
+
+import os
+import statistics
+import tempfile
+import time
+
+import durable
+import load
+import process
+from turns import say
+
+FIGURES = ["rate", "p50", "p99", "cpu", "syncs", "group"]
+WRITES = 200
+
+
+def measure(options):
+    """Answers the Markdown."""
+    servers = {}
+    try:
+        for fsync in options.fsync:
+            servers[fsync] = durable.DurableStore(options, f"session-store, {fsync}", fsync)
+            servers[fsync].start()
+            servers[fsync].fill()
+            say(f"{fsync}: {options.sessions} sessions in place")
+        bare = bare_sync(options)
+        for fsync, server in servers.items():
+            say(f"{fsync}: warming up")
+            turn(options, server, max(options.writers), options.warm_up)
+        found = {(fsync, writers): [] for fsync in servers for writers in options.writers}
+        for number in range(options.turns):
+            for (fsync, writers), turns in found.items():
+                turns.append(turn(options, servers[fsync], writers, options.seconds))
+                say(f"turn {number + 1} {fsync}, {writers} writers: {turns[-1]['rate']:.0f}/s")
+        return table(options, servers, bare, found)
+    finally:
+        for server in servers.values():
+            server.stop()
+
+
+def turn(options, server, writers, seconds):
+    cpu = process.cpu_seconds(server.pids)
+    before = server.counters()
+    result = load.run_wrk(
+        server.target,
+        "put",
+        seconds,
+        options.sessions,
+        body='{"attributes":' + load.attributes(options.size) + "}",
+        connections=writers,
+        threads=min(options.threads, writers),
+    )
+    records, syncs = (after - then for after, then in zip(server.counters(), before))
+    cpu = process.cpu_seconds(server.pids) - cpu
+    elapsed = result["micros"] / 1e6
+    return {
+        "rate": result["requests"] / elapsed,
+        "p50": result["p50"] / 1000,
+        "p99": result["p99"] / 1000,
+        "cpu": cpu * 1e6 / result["requests"],
+        "syncs": syncs / elapsed,
+        # By the service's own counters; all records of such a run are PUTs.
+        "group": records / syncs if syncs else 0,
+    }
+
+
+def bare_sync(options):
+    """Milliseconds of a bare append of as much as a session and a sync of it: what one writer cannot be faster than."""
+    with tempfile.NamedTemporaryFile(dir=options.dir) as file:
+        took = []
+        for _ in range(WRITES):
+            began = time.monotonic()
+            os.write(file.fileno(), bytes(options.size))
+            os.fdatasync(file.fileno())
+            took.append(time.monotonic() - began)
+    return statistics.median(took) * 1000
+
+
+def table(options, servers, bare, found):
+    place = next(iter(servers.values())).place
+    lines = [
+        "## Commit",
+        "",
+        f"PUT of {options.size} bytes to {options.sessions:,} sessions, closed loop, medians of {options.turns} turns of"
+        f" {options.seconds} s, {options.jdk}, -Xmx{options.heap}, {place}, where a bare append and `fdatasync` take"
+        f" {bare:.2f} ms",
+        "",
+        "| fsync | writers | requests/s | p50 ms | p99 ms | server CPU µs/request | syncs/s | writes per sync |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for (fsync, writers), turns in found.items():
+        m = {figure: statistics.median(each[figure] for each in turns) for figure in FIGURES}
+        group = f"{m['group']:,.1f}" if m["syncs"] else "none"
+        lines.append(
+            f"| {fsync} | {writers} | {m['rate']:,.0f} | {m['p50']:.2f} | {m['p99']:.2f} | {m['cpu']:.1f} |"
+            f" {m['syncs']:,.1f} | {group} |"
+        )
+    return "\n".join(lines) + "\n"

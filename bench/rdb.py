@@ -1,0 +1,105 @@
+"""Redis, of which recovery.py measures how it loads its RDB file."""
+
+import base64
+import hashlib
+import pathlib
+import re
+import shutil
+import socket
+import time
+
+import durable
+import load
+import peers
+
+BATCH = 1000
+SECONDS_TO_LIVE = 86400
+
+
+class Redis(peers.Peer):
+    """Debian's redis-server as it is configured by default, but saving only when told."""
+
+    name = "Redis"
+
+    def __init__(self, options):
+        if shutil.which("redis-server") is None:
+            raise SystemExit("redis-server is not installed; on Debian: apt-get install redis-server")
+        super().__init__(options)
+        self.data = pathlib.Path(self.directory.name) / "data"
+        self.data.mkdir(0o700)
+        self.log_at = 0
+
+    def start(self, _answer_size=None):
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self):
+        self.log_at = self.log_path.stat().st_size
+        self.spawn(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.data)]
+            + ["--save", "", "--appendonly", "no"]
+        )
+
+    def wait_until_ready(self, seconds=600):
+        durable.wait_until(self, lambda: self.ask("PING") == "+PONG", seconds)
+
+    def fill(self):
+        """What the service is given too, under keys as long as 128 random bits in base64."""
+        attributes = load.random_attributes(self.options.size)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as wire:
+            for start in range(0, self.options.sessions, BATCH):
+                numbers = range(start, min(start + BATCH, self.options.sessions))
+                wire.sendall(b"".join(words("SET", key(n), attributes(n), "EX", str(SECONDS_TO_LIVE)) for n in numbers))
+                wanted = b"+OK\r\n" * len(numbers)
+                got = b""
+                while len(got) < len(wanted):
+                    more = wire.recv(65536)
+                    if not more or not wanted.startswith(got + more):
+                        raise RuntimeError(f"Redis answers {(got + more)[:300]!r}")
+                    got += more
+
+    def count(self):
+        return int(self.ask("DBSIZE").lstrip(":"))
+
+    def end_with_snapshot(self):
+        """Answers the seconds that SAVE took."""
+        began = time.monotonic()
+        answer = self.ask("SAVE")
+        seconds = time.monotonic() - began
+        if answer != "+OK":
+            raise SystemExit(f"Redis answers SAVE with {answer}")
+        self.end(patience=60)
+        return seconds
+
+    def load_seconds(self):
+        return float(re.findall(r"DB loaded from disk: ([\d.]+) seconds", self.log_text())[-1])
+
+    def bytes_on_disk(self):
+        return sum(file.stat().st_size for file in self.files())
+
+    def files(self):
+        return list(self.data.iterdir())
+
+    def ask(self, *command):
+        """For answers of one line."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=600) as wire:
+            wire.sendall(words(*command))
+            return wire.makefile("rb").readline().decode("utf-8", "replace").rstrip("\r\n")
+
+    @property
+    def log_path(self):
+        return pathlib.Path(self.directory.name) / "log"
+
+    def log_text(self):
+        """Since the last start."""
+        return self.log_path.read_bytes()[self.log_at :].decode("utf-8", "replace")
+
+
+def key(number):
+    """22 characters that do not compress."""
+    return base64.urlsafe_b64encode(hashlib.md5(number.to_bytes(8, "big")).digest()).rstrip(b"=").decode("ascii")
+
+
+def words(*command):
+    parts = [f"*{len(command)}\r\n"] + [f"${len(word)}\r\n{word}\r\n" for word in command]
+    return "".join(parts).encode("ascii")
