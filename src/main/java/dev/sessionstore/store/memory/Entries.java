@@ -18,6 +18,9 @@ abstract class Entries {
     /** The value, for the store's own purposes. */
     abstract @Nullable Object look(SessionKey key);
 
+    /** Room for about so many, so that tables need not grow while they are loaded. Nothing is held yet. */
+    abstract void expect(int about);
+
     abstract int shards();
 
     /** Keys of a lower shard come before those of a higher one. */

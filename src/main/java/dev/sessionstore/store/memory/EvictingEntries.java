@@ -76,6 +76,11 @@ final class EvictingEntries extends Entries {
     }
 
     @Override
+    void expect(int about) {
+        // Its tables belong to its policy.
+    }
+
+    @Override
     int shards() {
         return 1;
     }

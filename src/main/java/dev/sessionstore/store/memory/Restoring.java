@@ -39,6 +39,11 @@ final class Restoring implements Image {
     }
 
     @Override
+    public void expect(int about) {
+        holdings.entries.expect(about);
+    }
+
+    @Override
     public Share share() {
         return new Share() {
             private final Usage.Tally tally = holdings.usage.tally();

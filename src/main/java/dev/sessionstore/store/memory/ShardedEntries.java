@@ -18,8 +18,17 @@ final class ShardedEntries extends Entries {
     private final List<Cache<SessionKey, Object>> shards = new ArrayList<>();
 
     ShardedEntries() {
+        expect(0);
+    }
+
+    @Override
+    void expect(int about) {
+        shards.clear();
         for (int i = 0; i < 1 << BITS; i++) {
-            shards.add(Caffeine.newBuilder().executor(Runnable::run).build());
+            shards.add(Caffeine.newBuilder()
+                    .executor(Runnable::run)
+                    .initialCapacity(about >> BITS)
+                    .build());
         }
     }
 

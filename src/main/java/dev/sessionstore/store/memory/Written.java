@@ -44,6 +44,11 @@ final class Written implements Contents {
     }
 
     @Override
+    public long count() {
+        return holdings.usage.sessions() + holdings.usage.tombstones();
+    }
+
+    @Override
     public long bytes() {
         return holdings.usage.bytes();
     }

@@ -15,6 +15,9 @@ public interface Contents {
      */
     void forEach(Consumer<Lookup> each);
 
+    /** About how many there are. */
+    long count();
+
     /** About how many bytes all of it would take. */
     long bytes();
 

@@ -93,6 +93,7 @@ public final class Disk implements AutoCloseable {
         long began = System.nanoTime();
         try {
             Recovered found = read(image);
+            force();
             cut(found);
             recovered = found;
             warnOfTheClock(found);
@@ -121,6 +122,22 @@ public final class Disk implements AutoCloseable {
                 salvaged.lost().size(),
                 FileNames.DAMAGED);
         return salvaged;
+    }
+
+    /**
+     * After a kill, what was read may be in the system's memory and nowhere else: no later file may survive a power cut
+     * that it does not.
+     */
+    private void force() throws IOException {
+        for (long base : FileNames.bases(storage.names(), FileHeader.Kind.JOURNAL)) {
+            String name = FileNames.of(FileHeader.Kind.JOURNAL, base);
+            long size;
+            try (Storage.Source source = storage.open(name)) {
+                size = source.size();
+            }
+            storage.truncate(name, size);
+        }
+        storage.sync();
     }
 
     /** The tail is kept beside before it is cut off, in case somebody wants to look. */

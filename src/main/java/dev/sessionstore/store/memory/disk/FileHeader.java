@@ -13,8 +13,9 @@ import java.util.zip.CRC32C;
  *     that is in it for certain
  * @param keyId of the data key; 0: the file is plain
  * @param createdAt epoch milliseconds
+ * @param about of a snapshot: about how many records it will have; 0: unknown
  */
-record FileHeader(Kind kind, byte[] id, long base, long keyId, long createdAt) {
+record FileHeader(Kind kind, byte[] id, long base, long keyId, long createdAt, int about) {
     static final int SIZE = 64;
     static final int VERSION = 1;
 
@@ -25,6 +26,7 @@ record FileHeader(Kind kind, byte[] id, long base, long keyId, long createdAt) {
     private static final int BASE_AT = 32;
     private static final int KEY_ID_AT = 40;
     private static final int CREATED_AT = 48;
+    private static final int ABOUT_AT = 56;
     private static final int CRC_AT = 60;
 
     enum Kind {
@@ -40,10 +42,18 @@ record FileHeader(Kind kind, byte[] id, long base, long keyId, long createdAt) {
         }
     }
 
-    static FileHeader create(Kind kind, long base, long keyId, long now) {
+    static FileHeader ofJournal(long base, long keyId, long now) {
+        return new FileHeader(Kind.JOURNAL, randomId(), base, keyId, now, 0);
+    }
+
+    static FileHeader ofSnapshot(long base, long keyId, long now, long about) {
+        return new FileHeader(Kind.SNAPSHOT, randomId(), base, keyId, now, (int) Math.min(Integer.MAX_VALUE, about));
+    }
+
+    private static byte[] randomId() {
         byte[] id = new byte[ID_BYTES];
         RANDOM.nextBytes(id);
-        return new FileHeader(kind, id, base, keyId, now);
+        return id;
     }
 
     byte[] encode() {
@@ -54,6 +64,7 @@ record FileHeader(Kind kind, byte[] id, long base, long keyId, long createdAt) {
         ByteWriter.LONG.set(bytes, BASE_AT, base);
         ByteWriter.LONG.set(bytes, KEY_ID_AT, keyId);
         ByteWriter.LONG.set(bytes, CREATED_AT, createdAt);
+        ByteWriter.INT.set(bytes, ABOUT_AT, about);
         ByteWriter.INT.set(bytes, CRC_AT, crc(bytes));
         return bytes;
     }
@@ -77,7 +88,8 @@ record FileHeader(Kind kind, byte[] id, long base, long keyId, long createdAt) {
                 Arrays.copyOfRange(bytes, ID_AT, ID_AT + ID_BYTES),
                 (long) ByteWriter.LONG.get(bytes, BASE_AT),
                 (long) ByteWriter.LONG.get(bytes, KEY_ID_AT),
-                (long) ByteWriter.LONG.get(bytes, CREATED_AT));
+                (long) ByteWriter.LONG.get(bytes, CREATED_AT),
+                (int) ByteWriter.INT.get(bytes, ABOUT_AT));
     }
 
     private static int crc(byte[] bytes) {

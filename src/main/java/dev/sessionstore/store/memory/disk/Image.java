@@ -24,6 +24,9 @@ public interface Image {
         void close();
     }
 
+    /** Before anything else: about how many there will be. */
+    void expect(int about);
+
     /** For one thread. */
     Share share();
 

@@ -79,12 +79,16 @@ final class Journal implements AutoCloseable {
     private final ArrayDeque<Batch> queue = new ArrayDeque<>();
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private long last;
-    private boolean lastNeedsRoom;
     private boolean isClosed;
     /** The disk takes nothing any more, not even into the reserve. */
     private boolean isStuck;
     /** No promise can be kept any more. */
     private boolean isDead;
+    /** At the end: nothing is written any more, since a later change must not stand without an earlier one. */
+    private boolean hasGivenUp;
+
+    /** Whether this thread told of something that takes room since it last asked whether that is safe. */
+    private final ThreadLocal<Boolean> toldOfMore = new ThreadLocal<>();
 
     /**
      * Opens a new file.
@@ -127,12 +131,14 @@ final class Journal implements AutoCloseable {
 
     /** Takes a change over. The caller holds whatever keeps changes of one key in order. Never waits for the disk. */
     void append(Change change) {
+        if (change.needsRoom()) {
+            toldOfMore.set(true);
+        }
         lock.lock();
         try {
             List<Change> gathering = queue.getLast().changes;
             gathering.add(change);
             last++;
-            lastNeedsRoom = change.needsRoom();
             if (gathering.size() == 1) {
                 work.signal();
             }
@@ -141,8 +147,12 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Completes when all that was appended before is as safe as was promised. */
+    /** Completes when all that was appended before is as safe as was promised. On the thread that appended. */
     CompletionStage<Void> durable() {
+        boolean hasToldOfMore = toldOfMore.get() != null;
+        if (hasToldOfMore) {
+            toldOfMore.remove();
+        }
         lock.lock();
         try {
             if (last <= safe()) {
@@ -153,7 +163,7 @@ final class Journal implements AutoCloseable {
             }
             if (isStuck) {
                 // From a failed disk a removal waits for nothing: it counts, and is written if the disk gets well.
-                boolean isLetThrough = !writer.isFull() && !lastNeedsRoom && fsync != Fsync.ALWAYS;
+                boolean isLetThrough = !writer.isFull() && !hasToldOfMore && fsync != Fsync.ALWAYS;
                 return isLetThrough ? DONE : CompletableFuture.failedStage(full());
             }
             CompletableFuture<Void> safe = new CompletableFuture<>();
@@ -259,7 +269,7 @@ final class Journal implements AutoCloseable {
         try {
             while (true) {
                 Batch batch = queue.getFirst();
-                if (isDead) {
+                if (isDead || hasGivenUp) {
                     return null;
                 }
                 if (!batch.isIdle() || queue.size() > 1) {
@@ -325,37 +335,43 @@ final class Journal implements AutoCloseable {
 
     /** Whoever waits is told, and then the disk is given time. False: the journal closes, and gives up. */
     private boolean waitForTheDisk() {
-        List<Command> commands = new ArrayList<>();
-        List<Waiter> failed;
-        boolean closes;
         lock.lock();
         try {
             isStuck = true;
-            closes = isClosed || isDead;
-            failed = new ArrayList<>(waiters);
-            waiters.clear();
-            for (Batch batch : queue) {
-                if (batch.before != null) {
-                    commands.add(batch.before);
-                }
-            }
+            hasGivenUp = isClosed || isDead;
         } finally {
             lock.unlock();
         }
-        StoreFullException full = full();
-        for (Waiter each : failed) {
-            answers.execute(() -> each.safe.completeExceptionally(full));
-        }
-        for (Command each : commands) {
-            each.done.completeExceptionally(new IOException("the disk takes nothing"));
-        }
-        if (closes) {
+        tellAll(full());
+        if (hasGivenUp) {
             LOG.error("the disk takes nothing: changes {} to {} are lost", writer.written() + 1, last());
             return false;
         }
         pause();
         writer.tryOtherFile();
         return true;
+    }
+
+    /** Nobody waits for a disk that takes nothing. */
+    private void tellAll(RuntimeException failure) {
+        List<Waiter> failed;
+        List<Batch> left;
+        lock.lock();
+        try {
+            failed = new ArrayList<>(waiters);
+            waiters.clear();
+            left = new ArrayList<>(queue);
+        } finally {
+            lock.unlock();
+        }
+        for (Waiter each : failed) {
+            answers.execute(() -> each.safe.completeExceptionally(failure));
+        }
+        for (Batch batch : left) {
+            if (batch.before != null) {
+                batch.before.done.completeExceptionally(new IOException(failure.getMessage()));
+            }
+        }
     }
 
     private void pause() {
@@ -379,19 +395,14 @@ final class Journal implements AutoCloseable {
     }
 
     private void die(String why) {
-        List<Waiter> failed;
         lock.lock();
         try {
             isDead = true;
-            failed = new ArrayList<>(waiters);
-            waiters.clear();
         } finally {
             lock.unlock();
         }
         fatal.accept(why);
-        for (Waiter each : failed) {
-            answers.execute(() -> each.safe.completeExceptionally(dead()));
-        }
+        tellAll(dead());
     }
 
     /** Writes and syncs what is left. */

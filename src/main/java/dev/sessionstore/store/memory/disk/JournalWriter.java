@@ -45,8 +45,7 @@ final class JournalWriter {
     /** Whether it is for want of room alone. */
     private volatile boolean isFull;
 
-    /** The file of which a sync failed; null: none, or a snapshot stands for it. */
-    private volatile @Nullable Segment suspect;
+    private volatile boolean isSuspect;
 
     private volatile long earlierBytes;
     private volatile long segmentBytes;
@@ -78,6 +77,7 @@ final class JournalWriter {
         earlierBytes = bytes;
         reserve = new Reserve(storage);
         segment = openFirst(last);
+        storage.sync();
         try {
             reserve.fill();
         } catch (IOException e) {
@@ -120,7 +120,7 @@ final class JournalWriter {
 
     /** Whether only a snapshot can make the files trustworthy again. */
     boolean isSuspect() {
-        return suspect != null;
+        return isSuspect;
     }
 
     /** How much there is since the last snapshot. */
@@ -180,7 +180,7 @@ final class JournalWriter {
     void syncWritten() {
         syncing.lock();
         try {
-            if (synced < written && suspect == null) {
+            if (synced < written && !isSuspect) {
                 forceSegment();
             }
         } catch (IOException e) {
@@ -197,14 +197,18 @@ final class JournalWriter {
         try {
             segment.force();
         } catch (IOException e) {
-            suspect = segment;
-            refuse(e);
-            syncFailed.accept(e);
+            suspect(e);
             throw e;
         }
         syncs++;
         synced = Math.max(synced, target);
         lastSyncBegan = began;
+    }
+
+    private void suspect(IOException e) {
+        isSuspect = true;
+        refuse(e);
+        syncFailed.accept(e);
     }
 
     /**
@@ -214,7 +218,7 @@ final class JournalWriter {
     void switchFile() throws IOException {
         syncing.lock();
         try {
-            if (suspect == null) {
+            if (!isSuspect) {
                 forceSegment();
             }
             exchange(Segment.open(storage, keys, written, clock.millis()));
@@ -223,7 +227,7 @@ final class JournalWriter {
         }
     }
 
-    private void exchange(Segment next) {
+    private void exchange(Segment next) throws IOException {
         Segment old = segment;
         segment = next;
         earlierBytes += segmentBytes;
@@ -232,6 +236,14 @@ final class JournalWriter {
             old.close();
         } catch (IOException e) {
             LOG.warn("an old journal could not be closed: {}", e.toString());
+        }
+        try {
+            storage.sync();
+        } catch (IOException e) {
+            // The new file may have its name for good already: there is no way back to the old one.
+            next.spoil();
+            suspect(e);
+            throw e;
         }
     }
 
@@ -269,7 +281,7 @@ final class JournalWriter {
             if (room == null) {
                 return false;
             }
-            if (suspect == null) {
+            if (!isSuspect) {
                 forceSegment();
             }
             exchange(Segment.openIn(room, storage, keys, written, clock.millis()));
@@ -296,7 +308,7 @@ final class JournalWriter {
     /** While what needs room is refused: whether the disk is well again. */
     void heal() {
         boolean tooSoon = System.nanoTime() - triedAt < TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
-        if (refusal == null || suspect != null || tooSoon) {
+        if (refusal == null || isSuspect || tooSoon) {
             return;
         }
         triedAt = System.nanoTime();
@@ -316,9 +328,7 @@ final class JournalWriter {
         syncing.lock();
         try {
             earlierBytes = 0;
-            if (suspect != segment) {
-                suspect = null;
-            }
+            isSuspect = segment.isSpoilt();
         } finally {
             syncing.unlock();
         }
@@ -327,7 +337,7 @@ final class JournalWriter {
     void close() throws IOException {
         syncing.lock();
         try {
-            if (suspect == null && synced < written) {
+            if (!isSuspect && synced < written) {
                 forceSegment();
             }
             segment.close();

@@ -20,6 +20,9 @@ final class PlainImage implements Image {
     }
 
     @Override
+    public void expect(int about) {}
+
+    @Override
     public Share share() {
         return new Share() {
             @Override

@@ -19,6 +19,7 @@ final class RecordReader {
     private long sessions;
     private long tombstones;
     private @Nullable SnapshotEnd end;
+    private @Nullable SessionKey begun;
 
     /** For a journal. */
     RecordReader(Image image) {
@@ -44,9 +45,15 @@ final class RecordReader {
         return end;
     }
 
+    /** For salvage: the key that a record which could not be read to its end began with; null: not even that. */
+    @Nullable SessionKey begun() {
+        return begun;
+    }
+
     /** A frame of the journal: one record. */
     void journal(byte[] bytes, int length) throws MalformedException {
         in.on(bytes, 0, length);
+        begun = null;
         int type = in.readByte();
         switch (type) {
             case RecordWriter.LIVE -> {
@@ -75,6 +82,7 @@ final class RecordReader {
     void snapshot(byte[] bytes, int length, Image.Share share) throws MalformedException {
         in.on(bytes, 0, length);
         while (in.hasMore()) {
+            begun = null;
             int type = in.readByte();
             switch (type) {
                 case RecordWriter.LIVE -> {
@@ -112,7 +120,11 @@ final class RecordReader {
     }
 
     private SessionKey key() throws MalformedException {
-        return new SessionKey(in.readLong(), in.readLong());
+        SessionKey key = new SessionKey(in.readLong(), in.readLong());
+        if (begun == null) {
+            begun = key;
+        }
+        return key;
     }
 
     /** One string for all sessions of a namespace: it is compared, not decoded, while it stays the same. */

@@ -81,6 +81,7 @@ final class Recovery {
             }
             refuseOtherBase(reader, base);
             requireKey(keys, reader.header(), name);
+            image.expect(reader.header().about());
             int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
             SnapshotLoad.Loaded loaded = new SnapshotLoad(
                             reader, image, () -> requireKey(keys, reader.header(), name), progress)

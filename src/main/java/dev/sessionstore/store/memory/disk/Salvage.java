@@ -71,7 +71,10 @@ final class Salvage {
                 loss(name, 0, "its header names another file; it is left out");
                 return;
             }
-            Sealing sealing = Recovery.requireKey(keys, reader.header(), name);
+            Sealing sealing = sealingOf(reader, name);
+            if (sealing == null) {
+                return;
+            }
             RecordReader records = new RecordReader(image);
             Frame frame = new Frame();
             long count = 0;
@@ -96,6 +99,15 @@ final class Salvage {
             latest = Math.max(latest, records.latest());
             files.add(name + ": " + reader.size() + " bytes, " + count + " whole records");
         }
+    }
+
+    /** A key that an altered header names is none that anybody could bring. */
+    private @Nullable Sealing sealingOf(FrameReader reader, String name) {
+        if (damaged.contains(name) && keys.sealingOf(reader.header()) == null) {
+            loss(name, 0, "its header names a key that is not here; it is left out");
+            return null;
+        }
+        return Recovery.requireKey(keys, reader.header(), name);
     }
 
     private @Nullable FrameReader open(String name, Storage.Source source, FileHeader.Kind kind) throws IOException {
@@ -171,9 +183,17 @@ final class Salvage {
                 reader.journal(bytes, length);
             }
         } catch (ByteReader.MalformedException e) {
-            // what was read before it counts
+            // What was read before it counts, and whose the rest was.
+            if (reader.begun() != null && !isTouched(bytes, length, kind)) {
+                found.keys.add(reader.begun());
+            }
         }
         return found.keys;
+    }
+
+    /** A lost access loses no session. */
+    private static boolean isTouched(byte[] bytes, int length, FileHeader.Kind kind) {
+        return kind == FileHeader.Kind.JOURNAL && length > 0 && bytes[0] == RecordWriter.TOUCHED;
     }
 
     private void loss(String name, long offset, String what) {
@@ -184,6 +204,9 @@ final class Salvage {
     /** Takes nothing in but keys. */
     private static final class Keys implements Image, Image.Share {
         private final Set<SessionKey> keys = new LinkedHashSet<>();
+
+        @Override
+        public void expect(int about) {}
 
         @Override
         public Share share() {

@@ -11,6 +11,7 @@ final class Segment {
     private final FrameWriter frames;
     private long size = FileHeader.SIZE;
     private boolean endsInPart;
+    private volatile boolean isSpoilt;
 
     private Segment(Storage.Sink file, FrameWriter frames) {
         this.file = file;
@@ -19,7 +20,7 @@ final class Segment {
 
     /**
      * A new file for the changes after that number. It has its name only when its header is safe, so no file of that
-     * name is ever without one.
+     * name is ever without one; the name itself is safe after the directory's next sync.
      */
     static Segment open(Storage storage, DataKeys keys, long base, long now) throws IOException {
         String unfinished = FileNames.of(FileHeader.Kind.JOURNAL, base) + FileNames.UNFINISHED;
@@ -36,12 +37,11 @@ final class Segment {
     private static Segment open(
             Storage storage, DataKeys keys, long base, long now, Storage.Sink file, String unfinished)
             throws IOException {
-        FileHeader header = FileHeader.create(FileHeader.Kind.JOURNAL, base, keys.writingId(), now);
+        FileHeader header = FileHeader.ofJournal(base, keys.writingId(), now);
         try {
             file.append(ByteBuffer.wrap(header.encode()));
             file.force();
             storage.rename(unfinished, FileNames.of(FileHeader.Kind.JOURNAL, base));
-            storage.sync();
         } catch (IOException e) {
             file.close();
             throw e;
@@ -68,8 +68,26 @@ final class Segment {
         size += bytes.length();
     }
 
+    /** After one that failed all others do: the system may have forgotten what it could not write. */
     void force() throws IOException {
-        file.force();
+        if (isSpoilt) {
+            throw new IOException("an earlier sync failed");
+        }
+        try {
+            file.force();
+        } catch (IOException e) {
+            isSpoilt = true;
+            throw e;
+        }
+    }
+
+    /** What this holds may be lost. */
+    void spoil() {
+        isSpoilt = true;
+    }
+
+    boolean isSpoilt() {
+        return isSpoilt;
     }
 
     void close() throws IOException {

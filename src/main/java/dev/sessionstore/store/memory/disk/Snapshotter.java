@@ -181,15 +181,18 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         long from = mark[0].base();
         String name = FileNames.of(FileHeader.Kind.SNAPSHOT, from);
         String unfinished = name + FileNames.UNFINISHED;
-        FileHeader header = FileHeader.create(FileHeader.Kind.SNAPSHOT, from, keys.writingId(), clock.millis());
+        FileHeader header = FileHeader.ofSnapshot(from, keys.writingId(), clock.millis(), contents.count());
         storage.delete(unfinished);
         SnapshotEnd end;
         long bytes;
         try (SnapshotWriter writer =
                 new SnapshotWriter(storage.create(unfinished), header, keys.writingSealing(header), pace(rest))) {
             contents.forEach(held -> write(writer, held));
-            // What may be in the snapshot must be in the journal, or a crash could leave half of a move.
-            long through = journal.last();
+            // What may be in the snapshot must be in the journal, or a crash could leave half of a move. In a quiet
+            // moment, since a move is seen before it is told.
+            long[] told = new long[1];
+            contents.whileQuiet(() -> told[0] = journal.last());
+            long through = told[0];
             await(journal.force());
             end = writer.end(through, clock.millis());
             bytes = writer.bytes();

@@ -28,7 +28,7 @@
  * 00 00 00 00 00 00 00 29   base: changes up to 41 are in earlier files
  * 00 00 00 00 00 00 00 00   id of the data key; 0: plain
  * 00 00 01 9b 76 da a8 00   made at, in epoch milliseconds
- * 00 00 00 00 78 29 a9 f1   unused; check of the 60 bytes before
+ * 00 00 00 00 78 29 a9 f1   of a snapshot: about how many records it has; check of the 60 bytes before
  *
  * 00 00 00 59               frame: length of its body
  * 00 00 00 00 00 00 00 2a   its number, one more than the last one's: in a journal that of the change
