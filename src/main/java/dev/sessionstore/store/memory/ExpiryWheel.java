@@ -3,7 +3,6 @@ package dev.sessionstore.store.memory;
 import dev.sessionstore.core.SessionKey;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,22 +38,13 @@ final class ExpiryWheel {
 
     /** @param due epoch milliseconds; past times come up next */
     void schedule(SessionKey key, long due) {
-        schedule(key, due, SessionKeySet::add);
-    }
-
-    /** The same, quicker, for a key that no slot knows. */
-    void scheduleNew(SessionKey key, long due) {
-        schedule(key, due, SessionKeySet::addNew);
-    }
-
-    private void schedule(SessionKey key, long due, BiConsumer<SessionKeySet, SessionKey> adding) {
         long last = second;
         long wanted = -Math.floorDiv(-due, 1000L);
         if (wanted - last >= SLOTS) {
             // Too far ahead: a look at each turn, always in the key's own slot, so that its duplicates become one.
             Slot slot = slots[phase(key)];
             synchronized (slot) {
-                adding.accept(slot.keys, key);
+                slot.keys.add(key);
             }
             return;
         }
@@ -63,7 +53,7 @@ final class ExpiryWheel {
             synchronized (slot) {
                 // Emptied for that second since we looked: the next slot is still to come.
                 if (slot.drained < at) {
-                    adding.accept(slot.keys, key);
+                    slot.keys.add(key);
                     return;
                 }
             }

@@ -9,6 +9,7 @@ import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.Tombstone;
 import java.time.InstantSource;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,14 +128,13 @@ final class Holdings {
         return swapped;
     }
 
-    /** Puts a first value under its key, with index and wheel; nobody else uses the key yet. */
+    /** Puts a first value under its key, with its index; nobody else uses the key yet, and the wheel is still to come. */
     void load(SessionKey key, Lookup value) {
         Session named = Principals.namedBy(value);
         if (named != null) {
             principals.add(key, named);
         }
         entries.put(key, value);
-        wheel.scheduleNew(key, due(value));
         if (value instanceof Tombstone && oldest != null) {
             oldest.add(key);
         }
@@ -185,6 +185,18 @@ final class Holdings {
             return session.expiresAt();
         }
         return held instanceof Tombstone gone ? gone.keepUntil() : Session.NEVER;
+    }
+
+    /** Tells the wheel of all that a shard holds; returns how much that is. */
+    int schedule(int shard) {
+        int count = 0;
+        for (Map.Entry<SessionKey, Object> entry : entries.shard(shard).entrySet()) {
+            if (due(entry.getValue()) != Session.NEVER) {
+                wheel.schedule(entry.getKey(), due(entry.getValue()));
+            }
+            count++;
+        }
+        return count;
     }
 
     /** What the wheel asks of whoever took a key from it. */

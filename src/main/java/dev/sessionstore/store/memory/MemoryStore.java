@@ -106,6 +106,7 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
             Restoring restoring = new Restoring(holdings, rotations);
             disk.recover(restoring);
             long expired = restoring.settle();
+            sweeper.scheduleAll();
             LOG.info("{} sessions are here; {} expired meanwhile", holdings.usage.sessions(), expired);
             disk.start(new Written(holdings, ledger));
             ledger.open();

@@ -35,22 +35,13 @@ final class SessionKeySet {
         if (places[place] != null) {
             return false;
         }
-        put(place, key);
-        return true;
-    }
-
-    /** One that is not there: it is compared with none. */
-    void addNew(SessionKey key) {
-        put(freePlaceOf(key), key);
-    }
-
-    private void put(int place, SessionKey key) {
         places[place] = key;
         size++;
         // A quarter stays empty, at least one place: a search always ends.
         if (size * 4L > places.length * 3L || size == places.length) {
             resize(places.length * 2);
         }
+        return true;
     }
 
     boolean remove(SessionKey key) {

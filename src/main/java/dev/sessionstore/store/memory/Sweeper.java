@@ -26,6 +26,9 @@ final class Sweeper implements AutoCloseable {
     /** One step at a time: who counts after a step does not count what another thread still has in its hands. */
     private final ReentrantLock sweeping = new ReentrantLock();
 
+    /** The next shard that the wheel is to be told of; under the lock. */
+    private int unscheduled = Integer.MAX_VALUE;
+
     private volatile boolean closed;
     private @Nullable Thread thread;
 
@@ -33,10 +36,29 @@ final class Sweeper implements AutoCloseable {
         this.holdings = holdings;
     }
 
-    /** Looks at no more than that many keys; returns at how many. */
+    /**
+     * After loading: the wheel is told of everything, shard by shard, before the next sweeps. Not while loading, since
+     * whoever reads looks at the time, and the service need not wait for it.
+     */
+    void scheduleAll() {
+        sweeping.lock();
+        try {
+            unscheduled = 0;
+        } finally {
+            sweeping.unlock();
+        }
+    }
+
+    /** Looks at no more than that many keys, or at a shard; returns at how many. */
     int sweep(int most) {
         sweeping.lock();
         try {
+            while (unscheduled < holdings.entries.shards()) {
+                int looked = holdings.schedule(unscheduled++);
+                if (looked > 0) {
+                    return looked;
+                }
+            }
             long now = holdings.clock.millis();
             List<SessionKey> keys = holdings.wheel.take(now, most);
             for (SessionKey key : keys) {
@@ -81,7 +103,7 @@ final class Sweeper implements AutoCloseable {
         while (!closed) {
             long pause = IDLE_NANOS;
             try {
-                if (sweep(STEP) == STEP) {
+                if (sweep(STEP) >= STEP) {
                     pause = PAUSE_NANOS;
                 }
             } catch (RuntimeException e) {

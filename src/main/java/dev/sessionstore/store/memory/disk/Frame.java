@@ -10,6 +10,16 @@ final class Frame {
 
     int bodyCrc;
 
+    Frame copy() {
+        Frame copy = new Frame();
+        copy.bytes = bytes.clone();
+        copy.length = length;
+        copy.number = number;
+        copy.offset = offset;
+        copy.bodyCrc = bodyCrc;
+        return copy;
+    }
+
     /** So large at least; what a rare large one took is given back. */
     void reserve(int wanted) {
         if (bytes.length < wanted || bytes.length > (1 << 20) && wanted < (1 << 18)) {

@@ -197,12 +197,10 @@ final class FrameReader {
         if (!isWholeBody(frame)) {
             throw new DamagedException(name, frame.offset, "a record is not as it was written");
         }
-        int opened = sealing.open(frame.bytes, frame.length, frame.number);
-        if (opened < 0) {
+        if (!sealing.open(frame)) {
             throw new DamagedException(
                     name, frame.offset, "a record is not what was encrypted here: it was altered, or moved");
         }
-        frame.length = opened;
     }
 
     /**

@@ -22,6 +22,7 @@ final class GcmSealing implements Sealing {
     private final SecretKeySpec key;
     private final byte[] header;
     private final Cipher gcm;
+    private byte[] spare = {};
 
     GcmSealing(byte[] key, byte[] header) {
         this.key = new SecretKeySpec(key, "AES");
@@ -50,15 +51,22 @@ final class GcmSealing implements Sealing {
     }
 
     @Override
-    public int open(byte[] bytes, int length, long number) {
-        if (length < TAG_BYTES) {
-            return -1;
+    public boolean open(Frame frame) {
+        if (frame.length < TAG_BYTES) {
+            return false;
         }
         try {
-            start(Cipher.DECRYPT_MODE, number);
-            return gcm.doFinal(bytes, 0, length, bytes, 0);
+            start(Cipher.DECRYPT_MODE, frame.number);
+            // Into other bytes: Java would decrypt in place by way of a new array.
+            spare = spare.length < frame.length ? new byte[frame.bytes.length] : spare;
+            int length = gcm.doFinal(frame.bytes, 0, frame.length, spare, 0);
+            byte[] closed = frame.bytes;
+            frame.bytes = spare;
+            frame.length = length;
+            spare = closed;
+            return true;
         } catch (AEADBadTagException notWhatWasClosed) {
-            return -1;
+            return false;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a frame cannot be decrypted", e);
         }
@@ -70,16 +78,14 @@ final class GcmSealing implements Sealing {
     }
 
     @Override
-    public int openUnchecked(byte[] bytes, int length, long number) {
-        if (length < TAG_BYTES) {
-            return 0;
-        }
-        byte[] counter = Arrays.copyOf(nonce(number), 16);
+    public void openUnchecked(Frame frame) {
+        frame.length = Math.max(0, frame.length - TAG_BYTES);
+        byte[] counter = Arrays.copyOf(nonce(frame.number), 16);
         counter[15] = FIRST_COUNTER;
         try {
             Cipher ctr = cipher("AES/CTR/NoPadding");
             ctr.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(counter));
-            return ctr.doFinal(bytes, 0, length - TAG_BYTES, bytes, 0);
+            frame.length = ctr.doFinal(frame.bytes, 0, frame.length, frame.bytes, 0);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a frame cannot be decrypted", e);
         }

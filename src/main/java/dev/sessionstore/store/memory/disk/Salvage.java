@@ -146,7 +146,7 @@ final class Salvage {
             RecordReader records,
             Image.Share share,
             FileHeader.Kind kind) {
-        byte[] stored = java.util.Arrays.copyOf(frame.bytes, frame.length);
+        Frame stored = frame.copy();
         try {
             reader.check(frame, sealing);
             if (kind == FileHeader.Kind.SNAPSHOT) {
@@ -156,8 +156,8 @@ final class Salvage {
             }
             return true;
         } catch (DamagedException | ByteReader.MalformedException e) {
-            int length = sealing.openUnchecked(stored, stored.length, frame.number);
-            Set<SessionKey> keysIn = keysIn(stored, length, kind);
+            sealing.openUnchecked(stored);
+            Set<SessionKey> keysIn = keysIn(stored.bytes, stored.length, kind);
             if (kind == FileHeader.Kind.JOURNAL) {
                 keysIn.forEach(image::removed);
             }

@@ -8,26 +8,20 @@ interface Sealing {
         public void seal(ByteWriter bytes, int from, long number) {}
 
         @Override
-        public int open(byte[] bytes, int length, long number) {
-            return length;
+        public boolean open(Frame frame) {
+            return true;
         }
 
         @Override
-        public int openUnchecked(byte[] bytes, int length, long number) {
-            return length;
-        }
+        public void openUnchecked(Frame frame) {}
     };
 
     /** Closes what stands from there to the end, which may become longer. */
     void seal(ByteWriter bytes, int from, long number);
 
-    /**
-     * Opens in place what {@link #seal} closed under that number.
-     *
-     * @return the length of what is open now, or -1 if this is not what was closed
-     */
-    int open(byte[] bytes, int length, long number);
+    /** Opens what {@link #seal} closed. False: this is not what was closed, and the frame is as it was. */
+    boolean open(Frame frame);
 
     /** The same without the check: for telling what a damaged frame may have held. */
-    int openUnchecked(byte[] bytes, int length, long number);
+    void openUnchecked(Frame frame);
 }
