@@ -14,6 +14,8 @@ final class Restoring implements Image {
     private final Holdings holdings;
     private final Rotations rotations;
     private final long now;
+    /** What the journal brings anew. */
+    private final Usage.Tally journal;
     /** Keys under which something was over when it was read; what the journal told later may have gone on. */
     private final Queue<SessionKey> over = new ConcurrentLinkedQueue<>();
 
@@ -21,10 +23,12 @@ final class Restoring implements Image {
         this.holdings = holdings;
         this.rotations = rotations;
         now = holdings.clock.millis();
+        journal = holdings.usage.tally();
     }
 
     /** Lets go what was over before all of this was read; returns how many sessions that were. */
     long settle() {
+        journal.close();
         long before = holdings.usage.sessions();
         for (SessionKey key : over) {
             holdings.settle(key, now);
@@ -73,6 +77,12 @@ final class Restoring implements Image {
     @Override
     public void live(Session session) {
         Object held = holdings.entries.look(session.key());
+        if (held == null) {
+            holdings.load(session.key(), session);
+            journal.add(session);
+            noteEnd(session.key(), session);
+            return;
+        }
         Session told = Image.latest(held, session);
         holdings.swapUntold(session.key(), held, told);
         noteEnd(session.key(), told);

@@ -82,6 +82,13 @@ final class DirectoryStorage implements Storage {
     }
 
     @Override
+    public void force(String name) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
     public void truncate(String name, long size) throws IOException {
         try (FileChannel channel = FileChannel.open(directory.resolve(name), StandardOpenOption.WRITE)) {
             channel.truncate(size);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotBytes its size
  * @param journalBytes of all journals after it
  * @param latest the latest time that the files know, in epoch milliseconds
+ * @param isOfOtherKey whether a file is not encrypted as new ones will be, so that a snapshot is due
  * @param torn the tail that must be cut off; null: none
  * @param files what each file that was read holds, for people
  * @param lost what a salvage could not save, for people
@@ -25,6 +26,7 @@ record Recovered(
         long snapshotBytes,
         long journalBytes,
         long latest,
+        boolean isOfOtherKey,
         @Nullable Torn torn,
         List<String> files,
         List<String> lost,

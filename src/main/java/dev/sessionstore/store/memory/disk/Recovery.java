@@ -22,6 +22,7 @@ final class Recovery {
     private long latest = Long.MIN_VALUE;
     private long snapshotBytes;
     private long journalBytes;
+    private boolean isOfOtherKey;
     private Recovered.@Nullable Torn torn;
 
     Recovery(Storage storage, DataKeys keys, Image image) throws IOException {
@@ -51,7 +52,17 @@ final class Recovery {
                         "it ends with record " + last + "; the snapshot says that there were " + end.through());
             }
             return new Recovered(
-                    last, base, end, snapshotBytes, journalBytes, latest, torn, files, List.of(), List.of());
+                    last,
+                    base,
+                    end,
+                    snapshotBytes,
+                    journalBytes,
+                    latest,
+                    isOfOtherKey,
+                    torn,
+                    files,
+                    List.of(),
+                    List.of());
         }
     }
 
@@ -81,6 +92,7 @@ final class Recovery {
             }
             refuseOtherBase(reader, base);
             requireKey(keys, reader.header(), name);
+            isOfOtherKey |= reader.header().keyId() != keys.writingId();
             image.expect(reader.header().about());
             int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
             SnapshotLoad.Loaded loaded = new SnapshotLoad(
@@ -131,6 +143,7 @@ final class Recovery {
             }
             refuseOtherBase(reader, base);
             latest = Math.max(latest, reader.header().createdAt());
+            isOfOtherKey |= reader.header().keyId() != keys.writingId();
             Sealing sealing = requireKey(keys, reader.header(), name);
             RecordReader records = new RecordReader(image);
             Frame frame = new Frame();

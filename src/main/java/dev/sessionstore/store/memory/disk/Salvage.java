@@ -57,7 +57,7 @@ final class Salvage {
             last = through;
         }
         // One is left out: no file that is here has the name that the next one will get.
-        return new Recovered(last + 1, -1, null, 0, 0, latest, null, files, lost, List.copyOf(damaged));
+        return new Recovered(last + 1, -1, null, 0, 0, latest, false, null, files, lost, List.copyOf(damaged));
     }
 
     private void read(String name, FileHeader.Kind kind, long base) throws IOException {

@@ -74,6 +74,7 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         tookAt = clock.millis();
         damaged = found.damaged();
         base = found.base();
+        isRequested = found.isOfOtherKey();
         SnapshotEnd end = found.snapshot();
         if (end != null) {
             last = new Taken(end.at(), found.snapshotBytes(), end.sessions(), end.tombstones());
@@ -114,10 +115,12 @@ final class Snapshotter implements Snapshots, AutoCloseable {
             return true;
         }
         long now = clock.millis();
-        if (failure != null && now >= failure.at() && now - failure.at() < retryMillis) {
+        boolean isSuspect = journal.writer().isSuspect();
+        long wait = isSuspect ? LEAST_RETRY_MILLIS : retryMillis;
+        if (failure != null && now >= failure.at() && now - failure.at() < wait) {
             return false;
         }
-        if (journal.writer().isSuspect()) {
+        if (isSuspect) {
             return true;
         }
         if (journal.last() == base) {
@@ -263,7 +266,11 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         String detail = e instanceof IOException ? "the disk is full or failed" : "a fault of this service";
         retryMillis = failure == null ? LEAST_RETRY_MILLIS : Math.min(MOST_RETRY_MILLIS, 2 * retryMillis);
         failure = new Failure(clock.millis(), detail);
-        LOG.error("a snapshot failed; the journal goes on", e);
+        if (e instanceof IOException) {
+            LOG.error("a snapshot failed; the journal goes on: {}", e.toString());
+        } else {
+            LOG.error("a snapshot failed; the journal goes on", e);
+        }
     }
 
     /** What a newer snapshot made needless. A crash in between leaves files that nobody reads, for the next time. */

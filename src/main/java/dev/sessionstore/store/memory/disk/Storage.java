@@ -17,6 +17,9 @@ interface Storage {
     /** A file that is there, to be written from its beginning on. */
     Sink overwrite(String name) throws IOException;
 
+    /** What is in that file survives a power cut after this. */
+    void force(String name) throws IOException;
+
     /** Cuts a file, so that it survives a power cut cut. */
     void truncate(String name, long size) throws IOException;
 

@@ -672,7 +672,8 @@ class JournalTest {
             @Override
             public void takeTouches(Consumer<List<Change.Touch>> portion) {}
         };
-        Recovered nothing = new Recovered(0, 0, null, 0, 0, Long.MIN_VALUE, null, List.of(), List.of(), List.of());
+        Recovered nothing =
+                new Recovered(0, 0, null, 0, 0, Long.MIN_VALUE, false, null, List.of(), List.of(), List.of());
         Snapshotter taking =
                 new Snapshotter(storage, DataKeys.PLAIN, journal, contents, clock, Duration.ofHours(1), nothing);
         taking.takeLast();

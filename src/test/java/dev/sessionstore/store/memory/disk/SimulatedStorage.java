@@ -413,6 +413,16 @@ public final class SimulatedStorage implements Storage {
     }
 
     @Override
+    public void force(String name) throws IOException {
+        if (enter("force", name)) {
+            throw failure("force", name);
+        }
+        synchronized (this) {
+            files.get(name).force();
+        }
+    }
+
+    @Override
     public void truncate(String name, long size) throws IOException {
         if (enter("truncate", name)) {
             throw failure("truncate", name);
