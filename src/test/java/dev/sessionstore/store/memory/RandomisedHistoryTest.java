@@ -2,12 +2,18 @@ package dev.sessionstore.store.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Page;
+import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Reason;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.Tombstone;
+import dev.sessionstore.store.memory.disk.Disk;
+import dev.sessionstore.store.memory.disk.Fsync;
+import dev.sessionstore.store.memory.disk.SimulatedStorage;
+import dev.sessionstore.store.memory.disk.Told;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,11 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** Threads do what applications do, at random; what must hold whatever they do is looked at meanwhile and after. */
@@ -44,10 +53,73 @@ class RandomisedHistoryTest extends StoreFixture {
         }
     }
 
+    @Test
+    void aKillAfterwardsChangesNothing() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        try {
+            SimulatedStorage storage = new SimulatedStorage();
+            storage.capacity(1 << 28);
+            Disk disk = openOn(storage);
+            AtomicBoolean over = new AtomicBoolean();
+            Thread snapshots = new Thread(() -> {
+                while (!over.get()) {
+                    store.snapshots().orElseThrow().request();
+                    LockSupport.parkNanos(20_000_000);
+                }
+            });
+            snapshots.start();
+            run(seed);
+            over.set(true);
+            snapshots.join();
+            SimulatedStorage.tellTouches(disk);
+            store.durable().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            Map<String, String> before = everything();
+            SimulatedStorage left = storage.afterKill();
+            storage.crash();
+            store.close();
+            openOn(left);
+
+            assertThat(everything()).isEqualTo(before);
+            endsEmpty();
+        } catch (Throwable failure) {
+            throw new AssertionError("with -Dseed=" + seed, failure);
+        }
+    }
+
+    private Disk openOn(SimulatedStorage storage) {
+        Disk disk = storage.disk(Fsync.EVERYSEC, Duration.ofDays(1000), null, false, clock, Runnable::run, why -> {});
+        store = new MemoryStore(
+                new MemoryOptions(0, 0, MemoryOptions.WhenFull.REJECT), Policies.allDefault(), clock, recorder, disk);
+        store.recover();
+        return disk;
+    }
+
+    /** What readers see under every key that is held. */
+    private Map<String, String> everything() {
+        Map<String, String> all = new TreeMap<>();
+        Entries entries = store.holdings().entries;
+        for (int shard = 0; shard < entries.shards(); shard++) {
+            for (SessionKey key : entries.shard(shard).keySet()) {
+                Lookup seen = store.find(key);
+                if (seen != Lookup.ABSENT) {
+                    all.put(key.handle(), Told.of(seen));
+                }
+            }
+        }
+        return all;
+    }
+
     private void history(long seed, long maxSessions) throws Exception {
         gone.clear();
         recorder.removed.clear();
         open(maxSessions, 0, maxSessions == 0 ? MemoryOptions.WhenFull.REJECT : MemoryOptions.WhenFull.EVICT);
+        run(seed);
+        endsEmpty();
+        assertThat(recorder.removed.values()).as("reported once").allMatch(reasons -> reasons.size() == 1);
+        store.close();
+    }
+
+    private void run(long seed) throws Exception {
         Random seeds = new Random(seed);
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
@@ -64,6 +136,10 @@ class RandomisedHistoryTest extends StoreFixture {
             assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         }
         agrees();
+    }
+
+    private void endsEmpty() {
+        agrees();
         clock.advance(Duration.ofDays(2));
         sweepAll();
         assertThat(store.countAll()).isEmpty();
@@ -71,8 +147,6 @@ class RandomisedHistoryTest extends StoreFixture {
         assertThat(store.holdings().principals.size())
                 .as("orphans in the index")
                 .isZero();
-        assertThat(recorder.removed.values()).as("reported once").allMatch(reasons -> reasons.size() == 1);
-        store.close();
     }
 
     private void live(Random random) {

@@ -13,6 +13,7 @@ import dev.sessionstore.core.SessionService;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.store.memory.disk.DamagedException;
 import dev.sessionstore.store.memory.disk.DataKeys;
+import dev.sessionstore.store.memory.disk.DirectoryException;
 import dev.sessionstore.store.memory.disk.Disk;
 import dev.sessionstore.store.memory.disk.Fsync;
 import dev.sessionstore.store.memory.disk.SimulatedStorage;
@@ -402,6 +403,48 @@ class RecoveryTest extends StoreFixture {
                 .filter(name -> name.startsWith(prefix) && !name.equals(but))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    // --- keys
+
+    @Test
+    void underANewKeyEverythingIsWrittenAnewAtOnce() throws Exception {
+        keys = DataKeys.parse(SECRET);
+        start();
+        Session session = created(begin().principal("ann"));
+        stop();
+        String other = "f".repeat(64);
+        keys = DataKeys.parse(other + "\n" + SECRET);
+        start();
+        var snapshots = store.snapshots().orElseThrow();
+        waitUntil(() -> !snapshots.status().isRunning());
+        stop();
+
+        keys = DataKeys.parse(other);
+        start();
+
+        assertThat(store.find(session.key())).isInstanceOf(Session.class);
+    }
+
+    @Test
+    void aPlainDirectoryIsEncryptedByWayOfTheWordPlain() throws Exception {
+        start();
+        Session session = created(begin());
+        stop();
+        keys = DataKeys.parse(SECRET);
+        assertThatExceptionOfType(DirectoryException.class)
+                .isThrownBy(this::start)
+                .withMessageContaining("plain");
+
+        keys = DataKeys.parse(SECRET + "\nplain");
+        start();
+        var snapshots = store.snapshots().orElseThrow();
+        waitUntil(() -> !snapshots.status().isRunning());
+        stop();
+        keys = DataKeys.parse(SECRET);
+        start();
+
+        assertThat(store.find(session.key())).isInstanceOf(Session.class);
     }
 
     // --- damage and repair
