@@ -25,12 +25,14 @@ final class SnapshotWriter implements AutoCloseable {
     private long number;
     private long bytes;
     private long unforced;
+    private long since = System.nanoTime();
     private long sessions;
     private long tombstones;
 
     /** Makes a rest after each chunk. */
     interface Pace {
-        void rest();
+        /** @param workedNanos since the last rest, waits for the disk apart */
+        void rest(long workedNanos);
     }
 
     SnapshotWriter(Storage.Sink file, FileHeader header, Sealing sealing, Pace pace) {
@@ -53,7 +55,8 @@ final class SnapshotWriter implements AutoCloseable {
             frames.end(out, frame, ++number);
             if (out.length() >= CHUNK) {
                 flush();
-                pace.rest();
+                pace.rest(System.nanoTime() - since);
+                since = System.nanoTime();
             }
             frame = frames.begin(out);
         }
@@ -81,6 +84,7 @@ final class SnapshotWriter implements AutoCloseable {
         if (unforced >= UNFORCED) {
             file.force();
             unforced = 0;
+            since = System.nanoTime();
         }
     }
 

@@ -140,15 +140,11 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         return storage.usableBytes() >= size + size / 8 + SPARED;
     }
 
-    /** As long a rest as the work took: requests come first. */
+    /** Requests come first: of one processor no more than a quarter is used. */
     private void rest(long workedNanos) {
         if (!isClosed) {
-            LockSupport.parkNanos(workedNanos);
+            LockSupport.parkNanos(3 * workedNanos);
         }
-    }
-
-    private interface Rest {
-        void after(long workedNanos);
     }
 
     /** Takes one now, if anything changed since the last. */
@@ -158,13 +154,13 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         }
     }
 
-    void take(Rest rest) throws IOException {
+    void take(SnapshotWriter.Pace pace) throws IOException {
         synchronized (this) {
             isRequested = false;
             isRunning = true;
         }
         try {
-            write(rest);
+            write(pace);
         } finally {
             synchronized (this) {
                 isRunning = false;
@@ -172,7 +168,7 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         }
     }
 
-    private void write(Rest rest) throws IOException {
+    private void write(SnapshotWriter.Pace pace) throws IOException {
         long began = System.nanoTime();
         if (!hasRoom()) {
             throw new IOException(
@@ -189,7 +185,7 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         SnapshotEnd end;
         long bytes;
         try (SnapshotWriter writer =
-                new SnapshotWriter(storage.create(unfinished), header, keys.writingSealing(header), pace(rest))) {
+                new SnapshotWriter(storage.create(unfinished), header, keys.writingSealing(header), pace)) {
             contents.forEach(held -> write(writer, held));
             // What may be in the snapshot must be in the journal, or a crash could leave half of a move. In a quiet
             // moment, since a move is seen before it is told.
@@ -217,14 +213,6 @@ final class Snapshotter implements Snapshots, AutoCloseable {
                 end.tombstones(),
                 bytes / 1e6,
                 (System.nanoTime() - began) / 1e9));
-    }
-
-    private static SnapshotWriter.Pace pace(Rest rest) {
-        long[] since = {System.nanoTime()};
-        return () -> {
-            rest.after(System.nanoTime() - since[0]);
-            since[0] = System.nanoTime();
-        };
     }
 
     private static void write(SnapshotWriter writer, Lookup held) {

@@ -223,7 +223,7 @@ class EveryByteTest {
         FileHeader header = FileHeader.ofSnapshot(base, keys.writingId(), Changes.NOW, 0);
         String name = FileNames.of(FileHeader.Kind.SNAPSHOT, base);
         try (SnapshotWriter writer =
-                new SnapshotWriter(storage.create(name), header, keys.writingSealing(header), () -> {})) {
+                new SnapshotWriter(storage.create(name), header, keys.writingSealing(header), worked -> {})) {
             for (Object held : image.held()) {
                 writer.write(held instanceof Session session ? session : (Tombstone) held);
             }

@@ -38,7 +38,7 @@ final class GoldenDirectories {
                 storage.create(FileNames.of(FileHeader.Kind.SNAPSHOT, IN_SNAPSHOT)),
                 ofSnapshot,
                 keys.writingSealing(ofSnapshot),
-                () -> {})) {
+                worked -> {})) {
             for (Object held : new TreeMap<>(image.byKey()).values()) {
                 writer.write((Lookup) held);
             }

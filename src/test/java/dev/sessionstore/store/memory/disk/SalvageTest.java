@@ -111,7 +111,7 @@ class SalvageTest {
         String name = FileNames.of(FileHeader.Kind.SNAPSHOT, 0);
         FileHeader header = FileHeader.ofSnapshot(0, keys.writingId(), Changes.NOW, 0);
         try (SnapshotWriter writer =
-                new SnapshotWriter(storage.create(name), header, keys.writingSealing(header), () -> {})) {
+                new SnapshotWriter(storage.create(name), header, keys.writingSealing(header), worked -> {})) {
             for (Object held : image.held()) {
                 writer.write((dev.sessionstore.core.Lookup) held);
             }
