@@ -37,11 +37,6 @@ final class ByteWriter {
         }
     }
 
-    /** Takes back what was written after that. */
-    void cutTo(int newLength) {
-        length = newLength;
-    }
-
     /** Room for so many bytes to be filled in later; returns where it begins. */
     int skip(int count) {
         ensure(count);

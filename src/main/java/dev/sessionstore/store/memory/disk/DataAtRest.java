@@ -60,7 +60,7 @@ public final class DataAtRest {
         long sessions = 0;
         long tombstones = 0;
         long expired = 0;
-        for (Object held : image.held()) {
+        for (Object held : image.byKey().values()) {
             if (held instanceof Session session && !session.isExpired(now)) {
                 sessions++;
                 live.accept(session);

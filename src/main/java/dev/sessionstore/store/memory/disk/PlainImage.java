@@ -3,17 +3,12 @@ package dev.sessionstore.store.memory.disk;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.Tombstone;
-import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** An image in a bare map, for looking at files without a store. */
 final class PlainImage implements Image {
     private final Map<SessionKey, Object> held = new ConcurrentHashMap<>();
-
-    Collection<Object> held() {
-        return held.values();
-    }
 
     Map<SessionKey, Object> byKey() {
         return held;

@@ -224,7 +224,7 @@ class EveryByteTest {
         String name = FileNames.of(FileHeader.Kind.SNAPSHOT, base);
         try (SnapshotWriter writer =
                 new SnapshotWriter(storage.create(name), header, keys.writingSealing(header), worked -> {})) {
-            for (Object held : image.held()) {
+            for (Object held : image.byKey().values()) {
                 writer.write(held instanceof Session session ? session : (Tombstone) held);
             }
             writer.end(base, Changes.NOW);
@@ -456,7 +456,7 @@ class EveryByteTest {
         SimulatedStorage storage = snapshot(keys, image, BASE);
         byte[] snapshot = storage.bytes(FileNames.of(FileHeader.Kind.SNAPSHOT, BASE));
         int looked = 0;
-        for (Object held : image.held()) {
+        for (Object held : image.byKey().values()) {
             if (held instanceof Session session) {
                 for (byte[] secret : secrets(session)) {
                     assertThat(indexOf(plain, secret)).as("the search works").isNotNegative();

@@ -112,7 +112,7 @@ class SalvageTest {
         FileHeader header = FileHeader.ofSnapshot(0, keys.writingId(), Changes.NOW, 0);
         try (SnapshotWriter writer =
                 new SnapshotWriter(storage.create(name), header, keys.writingSealing(header), worked -> {})) {
-            for (Object held : image.held()) {
+            for (Object held : image.byKey().values()) {
                 writer.write((dev.sessionstore.core.Lookup) held);
             }
             writer.end(0, Changes.NOW);
@@ -127,7 +127,7 @@ class SalvageTest {
         Recovered found = new Salvage(storage, keys, back).read();
         String lost = String.join(" ", found.lost());
         int missing = 0;
-        for (Object held : image.held()) {
+        for (Object held : image.byKey().values()) {
             SessionKey of =
                     held instanceof Session session ? session.key() : ((dev.sessionstore.core.Tombstone) held).key();
             if (!back.byKey().containsKey(of)) {
@@ -135,6 +135,6 @@ class SalvageTest {
                 assertThat(lost).contains(of.handle());
             }
         }
-        assertThat(missing).isBetween(1, image.held().size() - 1);
+        assertThat(missing).isBetween(1, image.byKey().values().size() - 1);
     }
 }
