@@ -15,6 +15,8 @@ final class SnapshotWriter implements AutoCloseable {
     private static final int CHUNK = 1 << 18;
     /** So much may wait there for the disk: a sync of more would hold up the journal's. */
     private static final long UNFORCED = 8 << 20;
+    /** A snapshot up to this is over before it disturbs anybody: rests would only let a crash come first. */
+    private static final long WITHOUT_REST = 32 << 20;
 
     private final Storage.Sink file;
     private final FrameWriter frames;
@@ -55,7 +57,9 @@ final class SnapshotWriter implements AutoCloseable {
             frames.end(out, frame, ++number);
             if (out.length() >= CHUNK) {
                 flush();
-                pace.rest(System.nanoTime() - since);
+                if (bytes > WITHOUT_REST) {
+                    pace.rest(System.nanoTime() - since);
+                }
                 since = System.nanoTime();
             }
             frame = frames.begin(out);

@@ -126,13 +126,18 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         if (journal.last() == base) {
             return false;
         }
-        long size = last == null ? 0 : last.bytes();
         if (journal.writer().refusal() != null) {
             // It takes the place of the journal, and so makes room, if it fits beside it first.
             return hasRoom();
         }
         boolean isOver = now - tookAt >= intervalMillis || now < tookAt;
-        return isOver || journal.writer().bytes() >= Math.max(SMALL_JOURNAL, size + size / 2);
+        return isOver || journal.writer().bytes() >= largestJournal();
+    }
+
+    /** By half more than the last snapshot. */
+    private synchronized long largestJournal() {
+        long size = last == null ? 0 : last.bytes();
+        return Math.max(SMALL_JOURNAL, size + size / 2);
     }
 
     private boolean hasRoom() throws IOException {
@@ -140,9 +145,12 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         return storage.usableBytes() >= size + size / 8 + SPARED;
     }
 
-    /** Requests come first: of one processor no more than a quarter is used. */
+    /**
+     * Requests come first: of one processor no more than a quarter is used. But where journals have piled up, as after
+     * crashes in a row, the next start comes first.
+     */
     private void rest(long workedNanos) {
-        if (!isClosed) {
+        if (!isClosed && journal.writer().bytes() < 2 * largestJournal()) {
             LockSupport.parkNanos(3 * workedNanos);
         }
     }
