@@ -51,24 +51,21 @@ final class CommandLineTree {
         CommandSpec newKey = command(NEW_KEY, "Make a key: print it, and below it its line for the keys file.");
         newKey.addPositional(
                 words("ROLE NAMESPACE", "read, write or admin; then the namespaces it may use, '*' for all."));
-        CommandSpec verify = command(
+        CommandSpec verify = onDirectory(
                 VERIFY,
                 "Read a data directory that no service uses, as a start would, and tell what is in it. Changes nothing;"
-                        + " exit 0 if all is well, 3 if it is damaged.");
-        verify.addPositional(words("DIR", "The data directory; stands for --data-dir."));
-        Flags.addTo(verify);
-        CommandSpec export = command(
+                        + " exit 0 if all is well, 3 if it is damaged.",
+                "The data directory; stands for --data-dir.");
+        CommandSpec export = onDirectory(
                 EXPORT,
                 "Write the live sessions of a data directory that no service uses as JSON, one a line, with attributes"
-                        + " and without ids.");
-        export.addPositional(words("DIR", "The data directory; stands for --data-dir."));
-        Flags.addTo(export);
-        CommandSpec backup = command(
+                        + " and without ids.",
+                "The data directory; stands for --data-dir.");
+        CommandSpec backup = onDirectory(
                 BACKUP,
                 "Have the service on this machine take a snapshot, and copy it with the journal after it. Needs the"
-                        + " service's settings: its port, data-dir, and an admin key for all namespaces as api-key.");
-        backup.addPositional(words("DIR", "Where to copy to: a directory that is empty or can be made."));
-        Flags.addTo(backup);
+                        + " service's settings: its port, data-dir, and an admin key for all namespaces as api-key.",
+                "Where to copy to: a directory that is empty or can be made.");
 
         root.addSubcommand(CONFIG, config);
         root.addSubcommand(HEALTH, health);
@@ -96,6 +93,13 @@ final class CommandLineTree {
                 .paramLabel(label)
                 .description(description)
                 .build();
+    }
+
+    private static CommandSpec onDirectory(String name, String description, String directory) {
+        CommandSpec command = command(name, description);
+        command.addPositional(words("DIR", directory));
+        Flags.addTo(command);
+        return command;
     }
 
     private static CommandSpec command(String name, String description) {

@@ -4,11 +4,9 @@ import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.Tombstone;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -76,10 +74,7 @@ public final class DataAtRest {
         if (found.torn() != null && !found.torn().isUnused()) {
             warnings.add(found.torn() + "; the next start will cut them off");
         }
-        if (found.latest() > now) {
-            warnings.add("the clock stands " + Duration.ofMillis(found.latest() - now)
-                    + " before the last time that was written down");
-        }
+        found.clockSetBack(now).ifPresent(warnings::add);
         return new Report(found.files(), sessions, tombstones, expired, warnings);
     }
 
@@ -122,17 +117,13 @@ public final class DataAtRest {
     }
 
     private static long copy(Storage from, Storage to) throws IOException {
-        List<String> names = from.names();
-        List<Long> snapshots = FileNames.bases(names, FileHeader.Kind.SNAPSHOT);
-        long base = snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1);
+        FileNames.Chain chain = FileNames.chain(from.names());
         long bytes = 0;
-        if (!snapshots.isEmpty()) {
-            bytes += copy(from, to, FileNames.of(FileHeader.Kind.SNAPSHOT, base), FileHeader.Kind.SNAPSHOT);
+        if (chain.hasSnapshot()) {
+            bytes += copy(from, to, FileNames.of(FileHeader.Kind.SNAPSHOT, chain.base()), FileHeader.Kind.SNAPSHOT);
         }
-        for (long journal : FileNames.bases(names, FileHeader.Kind.JOURNAL)) {
-            if (journal >= base) {
-                bytes += copy(from, to, FileNames.of(FileHeader.Kind.JOURNAL, journal), FileHeader.Kind.JOURNAL);
-            }
+        for (long journal : chain.journals()) {
+            bytes += copy(from, to, FileNames.of(FileHeader.Kind.JOURNAL, journal), FileHeader.Kind.JOURNAL);
         }
         if (bytes == 0) {
             throw new DirectoryException("there is no data of session-store to copy");
@@ -151,17 +142,11 @@ public final class DataAtRest {
             }
             Frame frame = new Frame();
             while (reader.next(frame)) {
-                if (!FrameReader.isWholeBody(frame)) {
-                    throw new DamagedException(name, frame.offset, "a record is not as it was written");
-                }
+                // Encrypted or not: a copy needs no key.
+                reader.check(frame, Sealing.NONE);
             }
             long end = reader.offset();
-            ByteBuffer chunk = ByteBuffer.allocate(1 << 18);
-            for (long at = 0; at < end; at += chunk.limit()) {
-                chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
-                source.read(at, chunk);
-                sink.append(chunk.flip());
-            }
+            source.copyTo(sink, 0, end);
             sink.force();
             return end;
         }

@@ -10,7 +10,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
@@ -79,11 +78,8 @@ final class DataDirectory implements AutoCloseable {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        FileAttribute<?>[] attributes = DirectoryStorage.isPosix(path)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNERS)}
-                : new FileAttribute<?>[0];
         try {
-            Files.createDirectory(path, attributes);
+            Files.createDirectory(path, DirectoryStorage.attributes(path, "rwx------"));
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(path)) {
                 throw new DirectoryException(path + " is no directory; name one, or one that does not exist yet");

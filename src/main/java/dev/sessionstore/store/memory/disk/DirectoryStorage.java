@@ -24,10 +24,13 @@ final class DirectoryStorage implements Storage {
 
     DirectoryStorage(Path directory) {
         this.directory = directory;
-        ownersOnly = isPosix(directory)
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
+        ownersOnly = attributes(directory, "rw-------");
+    }
+
+    /** For what is made there with that mode; none where files have no modes. */
+    static FileAttribute<?>[] attributes(Path path, String mode) {
+        return isPosix(path)
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
                 : new FileAttribute<?>[0];
     }
 

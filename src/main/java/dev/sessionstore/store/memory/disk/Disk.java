@@ -3,13 +3,10 @@ package dev.sessionstore.store.memory.disk;
 import dev.sessionstore.core.Snapshots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -102,10 +99,10 @@ public final class Disk implements AutoCloseable {
             } finally {
                 forced.exceptionally(failed -> null).join();
             }
-            join(forced);
+            Await.done(forced);
             cut(found);
             recovered = found;
-            warnOfTheClock(found);
+            found.clockSetBack(clock.millis()).ifPresent(back -> LOG.warn("{}; sessions live longer by as much", back));
             double seconds = (System.nanoTime() - began) / 1e9;
             long bytes = found.snapshotBytes() + found.journalBytes();
             found.files().forEach(line -> LOG.info("read {}", line));
@@ -148,14 +145,6 @@ public final class Disk implements AutoCloseable {
         }
     }
 
-    private static void join(CompletableFuture<Void> forced) throws IOException {
-        try {
-            forced.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof UncheckedIOException io ? io.getCause() : new IOException(e.getCause());
-        }
-    }
-
     /** The tail is kept beside before it is cut off, in case somebody wants to look. */
     private void cut(Recovered found) throws IOException {
         Recovered.Torn torn = found.torn();
@@ -170,26 +159,12 @@ public final class Disk implements AutoCloseable {
         storage.delete(beside);
         try (Storage.Source from = storage.open(torn.name());
                 Storage.Sink to = storage.create(beside)) {
-            ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
-            for (long at = torn.size(), end = at + torn.bytes(); at < end; at += chunk.limit()) {
-                chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
-                from.read(at, chunk);
-                to.append(chunk.flip());
-            }
+            from.copyTo(to, torn.size(), torn.size() + torn.bytes());
             to.force();
         }
         storage.sync();
         storage.truncate(torn.name(), torn.size());
         LOG.warn("{}; they are cut off and kept in {}", torn, beside);
-    }
-
-    private void warnOfTheClock(Recovered found) {
-        long back = found.latest() - clock.millis();
-        if (found.latest() != Long.MIN_VALUE && back > 0) {
-            LOG.warn(
-                    "the clock stands {} before the last time that was written down; sessions live longer by as much",
-                    Duration.ofMillis(back));
-        }
     }
 
     /**

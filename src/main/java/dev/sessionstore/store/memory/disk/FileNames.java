@@ -29,6 +29,23 @@ final class FileNames {
                 .toList();
     }
 
+    /**
+     * The files that a start reads: the newest snapshot, and the journals that are not older than it.
+     *
+     * @param base of the snapshot; 0 where there is none
+     * @param journals their bases, ascending
+     */
+    record Chain(boolean hasSnapshot, long base, List<Long> journals) {}
+
+    static Chain chain(List<String> names) {
+        List<Long> snapshots = bases(names, FileHeader.Kind.SNAPSHOT);
+        long base = snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1);
+        List<Long> journals = bases(names, FileHeader.Kind.JOURNAL).stream()
+                .filter(each -> each >= base)
+                .toList();
+        return new Chain(!snapshots.isEmpty(), base, journals);
+    }
+
     /** Whether one of ours has that name. */
     static boolean isOurs(String name) {
         return name.equals(LOCK) || name.equals(RESERVE) || name.matches("(journal|snapshot)-[0-9]{20}(\\..+)?");

@@ -49,10 +49,8 @@ final class FrameReader {
      * @throws DirectoryException if it is of a newer version
      */
     static @Nullable FrameReader open(String name, Storage.Source source, FileHeader.Kind kind) throws IOException {
-        long size = source.size();
-        byte[] bytes = new byte[FileHeader.SIZE];
-        source.read(0, ByteBuffer.wrap(bytes, 0, (int) Math.min(size, FileHeader.SIZE)));
-        if (size < FileHeader.SIZE) {
+        byte[] bytes = headerOf(source);
+        if (bytes == null) {
             return null;
         }
         if (!FileHeader.isWhole(bytes)) {
@@ -65,19 +63,23 @@ final class FrameReader {
             throw new DirectoryException(name + " has format " + FileHeader.version(bytes)
                     + "; this version reads up to " + FileHeader.VERSION + ": start the version that wrote it");
         }
-        return new FrameReader(name, source, FileHeader.decode(bytes, kind), size);
+        return new FrameReader(name, source, FileHeader.decode(bytes, kind), source.size());
     }
 
     /** For salvage: takes the header as it is. */
     static @Nullable FrameReader openAsItIs(String name, Storage.Source source, FileHeader.Kind kind)
             throws IOException {
-        long size = source.size();
-        if (size < FileHeader.SIZE) {
+        byte[] bytes = headerOf(source);
+        return bytes == null ? null : new FrameReader(name, source, FileHeader.decode(bytes, kind), source.size());
+    }
+
+    private static byte @Nullable [] headerOf(Storage.Source source) throws IOException {
+        if (source.size() < FileHeader.SIZE) {
             return null;
         }
         byte[] bytes = new byte[FileHeader.SIZE];
         source.read(0, ByteBuffer.wrap(bytes));
-        return new FrameReader(name, source, FileHeader.decode(bytes, kind), size);
+        return bytes;
     }
 
     FileHeader header() {
@@ -182,7 +184,7 @@ final class FrameReader {
     }
 
     /** Whether the body is as it was written. */
-    static boolean isWholeBody(Frame frame) {
+    private static boolean isWholeBody(Frame frame) {
         CRC32C crc = new CRC32C();
         crc.update(frame.bytes, 0, frame.length);
         return (int) crc.getValue() == frame.bodyCrc;

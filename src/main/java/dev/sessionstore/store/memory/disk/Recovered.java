@@ -1,6 +1,8 @@
 package dev.sessionstore.store.memory.disk;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,14 @@ record Recovered(
         List<String> files,
         List<String> lost,
         List<String> damaged) {
+
+    /** By how much the clock stands before what was written down, for people; empty: it does not. */
+    Optional<String> clockSetBack(long now) {
+        return latest <= now
+                ? Optional.empty()
+                : Optional.of("the clock stands " + Duration.ofMillis(latest - now)
+                        + " before the last time that was written down");
+    }
 
     /**
      * @param size where the last whole record ends

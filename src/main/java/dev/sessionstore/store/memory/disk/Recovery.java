@@ -17,7 +17,6 @@ final class Recovery {
     private final Storage storage;
     private final DataKeys keys;
     private final Image image;
-    private final List<String> names;
     private final List<String> files = new ArrayList<>();
     private long latest = Long.MIN_VALUE;
     private long snapshotBytes;
@@ -25,11 +24,10 @@ final class Recovery {
     private boolean isOfOtherKey;
     private Recovered.@Nullable Torn torn;
 
-    Recovery(Storage storage, DataKeys keys, Image image) throws IOException {
+    Recovery(Storage storage, DataKeys keys, Image image) {
         this.storage = storage;
         this.keys = keys;
         this.image = image;
-        names = storage.names();
     }
 
     /**
@@ -37,14 +35,12 @@ final class Recovery {
      * @throws DirectoryException if a key is missing, or a file is of a newer version
      */
     Recovered read() throws IOException {
-        List<Long> snapshots = FileNames.bases(names, FileHeader.Kind.SNAPSHOT);
-        List<Long> journals = FileNames.bases(names, FileHeader.Kind.JOURNAL);
-        boolean hasSnapshot = !snapshots.isEmpty();
-        long base = hasSnapshot ? snapshots.get(snapshots.size() - 1) : 0;
-        List<Long> after = journals.stream().filter(each -> each >= base).toList();
-        try (Progress progress = new Progress(sizeOf(hasSnapshot ? base : -1, after))) {
-            SnapshotEnd end = hasSnapshot ? load(base, progress) : null;
-            long last = replayAll(base, after, hasSnapshot, progress);
+        FileNames.Chain chain = FileNames.chain(storage.names());
+        long base = chain.base();
+        List<Long> after = chain.journals();
+        try (Progress progress = new Progress(sizeOf(chain))) {
+            SnapshotEnd end = chain.hasSnapshot() ? load(base, progress) : null;
+            long last = replayAll(chain, progress);
             if (end != null && end.through() > last) {
                 throw new DamagedException(
                         FileNames.of(FileHeader.Kind.JOURNAL, after.get(after.size() - 1)),
@@ -66,12 +62,12 @@ final class Recovery {
         }
     }
 
-    private long sizeOf(long snapshot, List<Long> journals) throws IOException {
+    private long sizeOf(FileNames.Chain chain) throws IOException {
         long bytes = 0;
-        if (snapshot >= 0) {
-            bytes += size(FileNames.of(FileHeader.Kind.SNAPSHOT, snapshot));
+        if (chain.hasSnapshot()) {
+            bytes += size(FileNames.of(FileHeader.Kind.SNAPSHOT, chain.base()));
         }
-        for (long journal : journals) {
+        for (long journal : chain.journals()) {
             bytes += size(FileNames.of(FileHeader.Kind.JOURNAL, journal));
         }
         return bytes;
@@ -107,12 +103,12 @@ final class Recovery {
         }
     }
 
-    private long replayAll(long base, List<Long> journals, boolean hasSnapshot, Progress progress) throws IOException {
-        if (journals.isEmpty() && hasSnapshot) {
-            throw missing(base, base);
+    private long replayAll(FileNames.Chain chain, Progress progress) throws IOException {
+        long last = chain.base();
+        if (chain.journals().isEmpty() && chain.hasSnapshot()) {
+            throw missing(last, last);
         }
-        long last = base;
-        for (long journal : journals) {
+        for (long journal : chain.journals()) {
             if (journal != last) {
                 if (torn != null) {
                     throw new DamagedException(torn.name(), torn.size(), "a record is cut off, and later ones exist");

@@ -35,29 +35,26 @@ final class Salvage {
 
     /** @throws DirectoryException if a key is missing: what cannot be read is not lost */
     Recovered read() throws IOException {
-        List<String> names = storage.names();
-        List<Long> snapshots = FileNames.bases(names, FileHeader.Kind.SNAPSHOT);
-        long from = snapshots.isEmpty() ? 0 : snapshots.get(snapshots.size() - 1);
-        if (!snapshots.isEmpty()) {
-            read(FileNames.of(FileHeader.Kind.SNAPSHOT, from), FileHeader.Kind.SNAPSHOT, from);
+        FileNames.Chain chain = FileNames.chain(storage.names());
+        if (chain.hasSnapshot()) {
+            read(FileNames.of(FileHeader.Kind.SNAPSHOT, chain.base()), FileHeader.Kind.SNAPSHOT, chain.base());
         }
-        last = from;
-        for (long base : FileNames.bases(names, FileHeader.Kind.JOURNAL)) {
-            if (base >= from) {
-                if (base > last) {
-                    lost.add(
-                            "records " + (last + 1) + " to " + base + ": no file has them; whose they were is unknown");
-                }
-                last = Math.max(last, base);
-                read(FileNames.of(FileHeader.Kind.JOURNAL, base), FileHeader.Kind.JOURNAL, base);
-            }
+        last = chain.base();
+        for (long base : chain.journals()) {
+            reachTo(base);
+            read(FileNames.of(FileHeader.Kind.JOURNAL, base), FileHeader.Kind.JOURNAL, base);
         }
-        if (through > last) {
-            lost.add("records " + (last + 1) + " to " + through + ": no file has them; whose they were is unknown");
-            last = through;
-        }
+        reachTo(through);
         // One is left out: no file that is here has the name that the next one will get.
         return new Recovered(last + 1, -1, null, 0, 0, latest, false, null, files, lost, List.copyOf(damaged));
+    }
+
+    /** What should be before that number and is in no file is lost. */
+    private void reachTo(long number) {
+        if (number > last) {
+            lost.add("records " + (last + 1) + " to " + number + ": no file has them; whose they were is unknown");
+            last = number;
+        }
     }
 
     private void read(String name, FileHeader.Kind kind, long base) throws IOException {
@@ -149,11 +146,7 @@ final class Salvage {
         Frame stored = frame.copy();
         try {
             reader.check(frame, sealing);
-            if (kind == FileHeader.Kind.SNAPSHOT) {
-                records.snapshot(frame.bytes, frame.length, share);
-            } else {
-                records.journal(frame.bytes, frame.length);
-            }
+            tell(records, kind, frame.bytes, frame.length, share);
             return true;
         } catch (DamagedException | ByteReader.MalformedException e) {
             sealing.openUnchecked(stored);
@@ -172,16 +165,21 @@ final class Salvage {
         }
     }
 
+    private static void tell(RecordReader records, FileHeader.Kind kind, byte[] bytes, int length, Image.Share share)
+            throws ByteReader.MalformedException {
+        if (kind == FileHeader.Kind.SNAPSHOT) {
+            records.snapshot(bytes, length, share);
+        } else {
+            records.journal(bytes, length);
+        }
+    }
+
     /** As far as they can still be made out. */
     private static Set<SessionKey> keysIn(byte[] bytes, int length, FileHeader.Kind kind) {
         Keys found = new Keys();
         RecordReader reader = new RecordReader(found);
         try {
-            if (kind == FileHeader.Kind.SNAPSHOT) {
-                reader.snapshot(bytes, length, found);
-            } else {
-                reader.journal(bytes, length);
-            }
+            tell(reader, kind, bytes, length, found);
         } catch (ByteReader.MalformedException e) {
             // What was read before it counts, and whose the rest was.
             if (reader.begun() != null && !isTouched(bytes, length, kind)) {

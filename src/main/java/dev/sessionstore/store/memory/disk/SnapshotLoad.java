@@ -4,13 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Loads a snapshot by several threads: one takes the next frame, while others open and fill in theirs. */
 final class SnapshotLoad {
@@ -39,36 +36,19 @@ final class SnapshotLoad {
             return thread;
         });
         try {
-            List<Future<?>> running = new ArrayList<>();
+            List<CompletableFuture<Void>> running = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 RecordReader part = new RecordReader(image);
                 parts.add(part);
-                running.add(workers.submit(() -> fill(part)));
+                running.add(CompletableFuture.runAsync(() -> fill(part), workers));
             }
-            for (Future<?> each : running) {
-                await(each);
+            for (CompletableFuture<Void> each : running) {
+                Await.done(each);
             }
         } finally {
             workers.shutdown();
         }
         return whole(parts);
-    }
-
-    private static void await(Future<?> work) throws IOException {
-        try {
-            work.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UncheckedIOException io) {
-                throw io.getCause();
-            }
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new CompletionException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while loading", e);
-        }
     }
 
     private void fill(RecordReader part) {
@@ -113,7 +93,7 @@ final class SnapshotLoad {
         long tombstones = 0;
         long latest = Long.MIN_VALUE;
         for (RecordReader part : parts) {
-            end = endOf(part, end);
+            end = part.end() == null ? end : part.end();
             sessions += part.sessions();
             tombstones += part.tombstones();
             latest = Math.max(latest, part.latest());
@@ -129,9 +109,5 @@ final class SnapshotLoad {
                             + sessions + " and " + tombstones);
         }
         return new Loaded(end, latest);
-    }
-
-    private static @Nullable SnapshotEnd endOf(RecordReader part, @Nullable SnapshotEnd other) {
-        return part.end() == null ? other : part.end();
     }
 }

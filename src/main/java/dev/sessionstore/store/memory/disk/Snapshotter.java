@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +184,7 @@ final class Snapshotter implements Snapshots, AutoCloseable {
         }
         Journal.Mark[] mark = new Journal.Mark[1];
         contents.whileQuiet(() -> mark[0] = journal.mark());
-        await(mark[0].done());
+        Await.done(mark[0].done());
         long from = mark[0].base();
         String name = FileNames.of(FileHeader.Kind.SNAPSHOT, from);
         String unfinished = name + FileNames.UNFINISHED;
@@ -200,7 +200,7 @@ final class Snapshotter implements Snapshots, AutoCloseable {
             long[] told = new long[1];
             contents.whileQuiet(() -> told[0] = journal.last());
             long through = told[0];
-            await(journal.force());
+            Await.done(journal.force());
             end = writer.end(through, clock.millis());
             bytes = writer.bytes();
         } catch (UncheckedIOException e) {
@@ -228,14 +228,6 @@ final class Snapshotter implements Snapshots, AutoCloseable {
             writer.write(held);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void await(java.util.concurrent.CompletableFuture<Void> done) throws IOException {
-        try {
-            done.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
         }
     }
 
@@ -271,15 +263,15 @@ final class Snapshotter implements Snapshots, AutoCloseable {
 
     /** What a newer snapshot made needless. A crash in between leaves files that nobody reads, for the next time. */
     void deleteOlder(long newest) throws IOException {
-        List<String> names = storage.names();
+        List<String> names = new ArrayList<>(storage.names());
         for (String name : damaged) {
-            if (names.contains(name)) {
+            if (names.remove(name)) {
                 storage.rename(name, name + FileNames.DAMAGED);
             }
         }
         damaged = List.of();
         for (FileHeader.Kind kind : FileHeader.Kind.values()) {
-            for (long each : FileNames.bases(storage.names(), kind)) {
+            for (long each : FileNames.bases(names, kind)) {
                 if (each < newest) {
                     storage.delete(FileNames.of(kind, each));
                 }

@@ -46,6 +46,16 @@ interface Storage {
          */
         void read(long position, ByteBuffer into) throws IOException;
 
+        /** Appends what is between these two positions. */
+        default void copyTo(Sink to, long from, long end) throws IOException {
+            ByteBuffer chunk = ByteBuffer.allocate(1 << 18);
+            for (long at = from; at < end; at += chunk.limit()) {
+                chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
+                read(at, chunk);
+                to.append(chunk.flip());
+            }
+        }
+
         @Override
         void close() throws IOException;
     }
