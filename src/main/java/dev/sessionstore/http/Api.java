@@ -118,6 +118,15 @@ public final class Api {
             return refused == null && head.contentLength() != 0;
         }
 
+        long contentLength() {
+            return head.contentLength();
+        }
+
+        /** Whether answering neither waits nor takes long. */
+        boolean isPrompt() {
+            return refused != null || java.util.Objects.requireNonNull(route).isPrompt();
+        }
+
         /** One more than this, and the body is too large: a door may stop reading there. */
         public long maxBodyBytes() {
             return route != null && route.takesBody() ? maxBodyBytes : 0;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionIdleTimeout after it a silent connection is closed
  * @param minRequestRate bytes a second that a body must bring on average; 0: none
  * @param shutdownTimeout how long requests in flight may take to finish when the server stops
+ * @param nonBlocking whether session routes are answered before the servlet layer, by the threads that read requests
  * @param tls null: plain HTTP
  */
 public record HttpOptions(
@@ -27,4 +28,5 @@ public record HttpOptions(
         Duration connectionIdleTimeout,
         long minRequestRate,
         Duration shutdownTimeout,
+        boolean nonBlocking,
         SslContextFactory.@Nullable Server tls) {}

@@ -10,7 +10,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.HostHeaderCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -19,6 +24,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.QoSHandler;
+import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,17 +55,23 @@ public final class HttpServer implements AutoCloseable {
     private final QueuedThreadPool threads;
     private final QoSHandler quality = new QoSHandler();
     private final GracefulHandler graceful = new GracefulHandler(quality);
-    private final SlowBodies slowBodies = new SlowBodies();
+    private final Bodies bodies;
     private final Duration shutdownTimeout;
 
     /** Not listening yet. */
     public HttpServer(HttpOptions options, Api api) {
         shutdownTimeout = options.shutdownTimeout();
+        bodies = new Bodies(api.maxBodyBytes(), options.minRequestRate());
         threads = new QueuedThreadPool(options.maxRequests() + SPARE_THREADS, 8);
         threads.setName("session-store-http");
+        // Null, and so none, where the JDK has no virtual threads.
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("session-store-http-virtual-"));
         quality.setMaxRequestCount(options.maxRequests());
         quality.setMaxSuspendedRequestCount(options.maxQueuedRequests());
         quality.excludePath("/health/*");
+        if (options.nonBlocking()) {
+            quality.setHandler(new CoreDoor(api, bodies, mayWait()));
+        }
         javalin = Javalin.create(config -> configure(config, options, api));
     }
 
@@ -84,20 +96,39 @@ public final class HttpServer implements AutoCloseable {
             http.setRequestHeaderSize(options.maxHeaderBytes());
         });
         config.jetty.addConnector((server, http) -> connector(server, http, options));
-        ServletDoor door = new ServletDoor(api, options.minRequestRate(), slowBodies);
+        ServletDoor door = new ServletDoor(api, bodies);
         for (HandlerType verb : VERBS) {
             config.routes.addHttpHandler(verb, "*", door);
         }
     }
 
+    /** Where a request may wait. */
+    private Executor mayWait() {
+        Executor virtual = VirtualThreads.getVirtualThreadsExecutor(threads);
+        return virtual == null ? threads : virtual;
+    }
+
+    /** HTTP/1.1 and HTTP/2 on one port: by ALPN over TLS; without it by prior knowledge or an upgrade (RFC 9113, section 3). */
     private static ServerConnector connector(Server server, HttpConfiguration http, HttpOptions options) {
+        HttpConfiguration http2 = new HttpConfiguration(http);
+        // Who is asked stands in :authority there.
+        http2.addCustomizer(new HostHeaderCustomizer());
         ServerConnector connector;
         if (options.tls() == null) {
-            connector = new ServerConnector(server, new HttpConnectionFactory(http));
+            connector = new ServerConnector(
+                    server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http2));
         } else {
             // Which name a certificate is for is the client's to check.
             http.addCustomizer(new SecureRequestCustomizer(false));
-            connector = new ServerConnector(server, options.tls(), new HttpConnectionFactory(http));
+            http2.addCustomizer(new SecureRequestCustomizer(false));
+            ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory();
+            choice.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
+            connector = new ServerConnector(
+                    server,
+                    options.tls(),
+                    choice,
+                    new HTTP2ServerConnectionFactory(http2),
+                    new HttpConnectionFactory(http));
         }
         connector.setHost(options.host());
         connector.setPort(options.port());
@@ -155,6 +186,6 @@ public final class HttpServer implements AutoCloseable {
             LOG.warn("waiting for requests in flight failed", failed.getCause());
         }
         javalin.stop();
-        slowBodies.close();
+        bodies.close();
     }
 }

@@ -23,7 +23,7 @@ final class ProblemPages implements Request.Handler {
             problem.header("Retry-After", Failures.RETRY_AFTER_SECONDS);
         }
         ApiResponse document = new Failures().documentOf(problem, requestId);
-        EveryAnswer.write(response, callback, requestId, document);
+        EveryAnswer.write(requestId, request.getMethod().equals("HEAD"), document, response, callback);
         return true;
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepts the media types that a body may have; empty: no body
  * @param produces the media type of a success with a body; null: never a body
  * @param parameters the query parameters it knows, by name
+ * @param isPrompt whether its endpoint neither waits nor takes long, whatever it is asked
  */
 public record Route(
         Verb verb,
@@ -26,6 +27,7 @@ public record Route(
         List<String> accepts,
         @Nullable String produces,
         Map<String, Parameter> parameters,
+        boolean isPrompt,
         Endpoint endpoint) {
 
     /** Where a caller's role must hold. */
@@ -82,6 +84,7 @@ public record Route(
         private Scope scope = Scope.NAMESPACE;
         private List<String> accepts = List.of();
         private @Nullable String produces;
+        private boolean isPrompt;
 
         private Builder(Verb verb, String template, @Nullable Role role, Endpoint endpoint) {
             this.verb = verb;
@@ -115,8 +118,13 @@ public record Route(
             return this;
         }
 
+        Builder prompt(boolean value) {
+            isPrompt = value;
+            return this;
+        }
+
         Route build() {
-            return new Route(verb, template, role, raised, scope, accepts, produces, parameters, endpoint);
+            return new Route(verb, template, role, raised, scope, accepts, produces, parameters, isPrompt, endpoint);
         }
     }
 }

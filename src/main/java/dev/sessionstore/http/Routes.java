@@ -33,6 +33,8 @@ public final class Routes {
         List<Route.Builder> rows = new ArrayList<>();
         sessions(rows, new SessionEndpoints(service, store));
         attributes(rows, new AttributeEndpoints(service, store));
+        // One session each: no more than a few looks into the store.
+        rows.forEach(row -> row.prompt(!store.mayBlock()));
         namespace(rows, new NamespaceEndpoints(service, store));
         admin(rows, new AdminEndpoints(store));
         operation(rows, new OperationEndpoints(readiness, scrape), metricsOpen);

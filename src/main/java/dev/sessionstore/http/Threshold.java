@@ -1,12 +1,10 @@
 package dev.sessionstore.http;
 
-import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What Javalin must not see: requests whose method no route has are answered here: it knows upper-case names only and would fail on
@@ -31,7 +29,7 @@ final class Threshold extends Handler.Wrapper {
         Api.Admission admission = api.admit(new CoreHead(request));
         // No route has the verb, so the head alone is refused: 400, 401, 404 or 405.
         ApiResponse answer = admission.answer(new byte[0]).toCompletableFuture().join();
-        EveryAnswer.write(response, callback, admission.requestId(), answer);
+        EveryAnswer.write(admission, answer, response, callback);
         return true;
     }
 
@@ -47,33 +45,6 @@ final class Threshold extends Handler.Wrapper {
         @Override
         public HttpFields getHeaders() {
             return headers;
-        }
-    }
-
-    private record CoreHead(Request request) implements RequestHead {
-        @Override
-        public String method() {
-            return request.getMethod();
-        }
-
-        @Override
-        public String path() {
-            return request.getHttpURI().getPath();
-        }
-
-        @Override
-        public @Nullable String query() {
-            return request.getHttpURI().getQuery();
-        }
-
-        @Override
-        public List<String> headers(String name) {
-            return request.getHeaders().getValuesList(name);
-        }
-
-        @Override
-        public long contentLength() {
-            return request.getLength();
         }
     }
 }

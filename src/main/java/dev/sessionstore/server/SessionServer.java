@@ -157,6 +157,7 @@ public final class SessionServer implements AutoCloseable {
                 traffic.connectionIdleTimeout(),
                 traffic.minRequestRate(),
                 settings.operation().shutdownTimeout(),
+                traffic.nonBlocking(),
                 tls());
     }
 

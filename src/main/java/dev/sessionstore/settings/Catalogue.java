@@ -112,6 +112,13 @@ public final class Catalogue {
             "100",
             "How many bytes per second a request body must bring on average; 0: any."));
 
+    static final Setting<Boolean> NON_BLOCKING = add(Setting.of(
+            "non-blocking",
+            Kind.bool(),
+            "true",
+            "Answer session routes on the threads that read requests, before the servlet layer; false: by Javalin like all"
+                    + " others."));
+
     // Where it is written down.
     static final Setting<Optional<Path>> DATA_DIR = add(
             Setting.of(

@@ -74,13 +74,15 @@ public record Settings(
      *
      * @param maxRequests how many are handled at once
      * @param minRequestRate bytes per second that a request body must bring on average; 0: any
+     * @param nonBlocking whether session routes are answered before the servlet layer
      */
     public record Traffic(
             int maxConnections,
             int maxRequests,
             int maxQueuedRequests,
             Duration connectionIdleTimeout,
-            int minRequestRate) {}
+            int minRequestRate,
+            boolean nonBlocking) {}
 
     /**
      * Where sessions are written down.
@@ -172,7 +174,8 @@ public record Settings(
                 from.get(Catalogue.MAX_REQUESTS),
                 from.get(Catalogue.MAX_QUEUED_REQUESTS),
                 from.get(Catalogue.CONNECTION_IDLE_TIMEOUT),
-                from.get(Catalogue.MIN_REQUEST_RATE));
+                from.get(Catalogue.MIN_REQUEST_RATE),
+                from.get(Catalogue.NON_BLOCKING));
         Disk disk = readDisk(from);
         Operation operation = new Operation(
                 from.get(Catalogue.DRAIN_DELAY),

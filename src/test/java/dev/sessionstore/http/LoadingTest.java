@@ -47,7 +47,17 @@ class LoadingTest {
                 1 << 20);
         server = new HttpServer(
                 new HttpOptions(
-                        "127.0.0.1", 0, 8192, 100, 10, 10, Duration.ofSeconds(30), 0, Duration.ofSeconds(1), null),
+                        "127.0.0.1",
+                        0,
+                        8192,
+                        100,
+                        10,
+                        10,
+                        Duration.ofSeconds(30),
+                        0,
+                        Duration.ofSeconds(1),
+                        TestServer.NON_BLOCKING,
+                        null),
                 api);
         server.start();
     }

@@ -48,7 +48,8 @@ class WaitingAnswersTest {
                 KeyHash.plain(),
                 (verb, template, status, nanos) -> answered.add(verb + " " + template + " " + status),
                 1000);
-        HttpOptions options = new HttpOptions("127.0.0.1", 0, 8192, 100, 2, 1, IDLE, 0, LONG, null);
+        HttpOptions options =
+                new HttpOptions("127.0.0.1", 0, 8192, 100, 2, 1, IDLE, 0, LONG, TestServer.NON_BLOCKING, null);
         server = new HttpServer(options, api);
         server.start();
     }
