@@ -1,13 +1,12 @@
 package dev.sessionstore.http;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
-/** What of a body is here already, read without waiting; the rest may come later. For one thread. */
+/** What of a body is here already, read without waiting. For one thread. */
 final class ArrivedBody {
     /** More than this rarely comes in one piece, and takes long to check. */
     private static final int MOST = 16 * 1024;
@@ -62,9 +61,36 @@ final class ArrivedBody {
         return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
 
-    /** All of it, for a thread that may wait for the rest. */
-    InputStream withTheRestOf(Request request) {
-        InputStream rest = Content.Source.asInputStream(request);
-        return length == 0 ? rest : new SequenceInputStream(new ByteArrayInputStream(bytes, 0, length), rest);
+    /** The request as it was before any of its body was read. */
+    Request putBack(Request request) {
+        return length == 0
+                ? request
+                : new Unread(request, Content.Chunk.from(ByteBuffer.wrap(bytes, 0, length), false));
+    }
+
+    /** Read by one thread at a time, like every request. */
+    private static final class Unread extends Request.Wrapper {
+        private Content.@Nullable Chunk first;
+
+        Unread(Request request, Content.Chunk first) {
+            super(request);
+            this.first = first;
+        }
+
+        @Override
+        public Content.Chunk read() {
+            Content.Chunk chunk = first;
+            first = null;
+            return chunk == null ? super.read() : chunk;
+        }
+
+        @Override
+        public void demand(Runnable whenThere) {
+            if (first == null) {
+                super.demand(whenThere);
+            } else {
+                getContext().execute(whenThere);
+            }
+        }
     }
 }

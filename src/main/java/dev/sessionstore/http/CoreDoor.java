@@ -3,6 +3,7 @@ package dev.sessionstore.http;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -10,22 +11,29 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The API before any servlet. What neither waits nor takes long is answered by the very thread that read it from the
- * connection. That thread serves many connections, so everything else goes to one that may wait: large and late bodies,
- * listings, whatever a store needs to block for, and all that is Javalin's.
+ * The API before any servlet. What neither waits nor takes long is answered by the very thread that read it from its
+ * connection. That thread serves many connections, so everything else is handed on, to a thread that may wait: large and
+ * late bodies, listings, a store that may block, all that is Javalin's; and whatever comes while too many answers wait for
+ * the disk or the server stops, for the handlers behind to queue or to refuse.
  */
 final class CoreDoor extends Handler.Wrapper {
     private static final byte[] NO_BODY = {};
 
     private final Api api;
-    private final Bodies bodies;
     private final Executor mayWait;
+    private final int mostWaiting;
+    private final InFlight inFlight = new InFlight();
+    private final AtomicInteger waiting = new AtomicInteger();
 
-    /** @param mayWait runs each task on a thread that may wait */
-    CoreDoor(Api api, Bodies bodies, Executor mayWait) {
+    /**
+     * @param mayWait runs each task on a thread that may wait
+     * @param mostWaiting how many answers may wait for something at once
+     */
+    CoreDoor(Api api, Executor mayWait, int mostWaiting, Handler next) {
+        super(next);
         this.api = api;
-        this.bodies = bodies;
         this.mayWait = mayWait;
+        this.mostWaiting = mostWaiting;
     }
 
     /** Whatever is behind this door: other threads go there. */
@@ -34,69 +42,69 @@ final class CoreDoor extends Handler.Wrapper {
         return InvocationType.NON_BLOCKING;
     }
 
+    /** From now on everything is handed on. Done when nothing is in flight here. */
+    CompletableFuture<Void> shutdown() {
+        return inFlight.stop();
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        if (!request.getHttpURI().getPath().startsWith("/v1/")) {
-            later(request, response, callback, () -> handOn(request, response, callback));
+        if (!request.getHttpURI().getPath().startsWith("/v1/") || waiting.get() >= mostWaiting || !inFlight.enter()) {
+            handOn(request, response, callback);
             return true;
         }
-        Api.Admission admission = api.admit(new CoreHead(request));
-        if (admission.wantsBody()) {
-            answerWithBody(admission, request, response, callback);
-        } else if (admission.isPrompt()) {
-            reply(admission, admission.answer(NO_BODY), response, callback);
-        } else {
-            later(request, response, callback, () -> reply(admission, admission.answer(NO_BODY), response, callback));
+        Callback end = inFlight.leaving(callback);
+        try {
+            Api.Admission admission = api.admit(new CoreHead(request));
+            if (admission.isPrompt()) {
+                answer(admission, request, response, end);
+            } else {
+                handOn(request, response, end);
+            }
+        } catch (RuntimeException | Error failed) {
+            Response.writeError(request, response, end, failed);
         }
         return true;
     }
 
-    private void answerWithBody(Api.Admission admission, Request request, Response response, Callback callback) {
+    private void answer(Api.Admission admission, Request request, Response response, Callback callback) {
+        if (!admission.wantsBody()) {
+            reply(admission, admission.answer(NO_BODY), response, callback);
+            return;
+        }
         ArrivedBody body = ArrivedBody.of(request, admission.contentLength());
-        if (body.isWhole() && admission.isPrompt()) {
+        if (body.isWhole()) {
             byte[] bytes = body.bytes();
             boolean fits = bytes.length <= admission.maxBodyBytes();
             reply(admission, fits ? admission.answer(bytes) : admission.answerTooLarge(), response, callback);
         } else {
-            later(
-                    request,
-                    response,
-                    callback,
-                    () -> reply(
-                            admission,
-                            bodies.answer(admission, body.withTheRestOf(request), request),
-                            response,
-                            callback));
+            handOn(body.putBack(request), response, callback);
         }
     }
 
-    private interface Work {
-        void run() throws Exception;
-    }
-
-    private void later(Request request, Response response, Callback callback, Work work) {
-        mayWait.execute(() -> {
-            try {
-                work.run();
-            } catch (Exception failed) {
-                Response.writeError(request, response, callback, failed);
-            }
-        });
-    }
-
-    private void handOn(Request request, Response response, Callback callback) throws Exception {
-        if (!super.handle(request, response, callback)) {
-            Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
-        }
-    }
-
-    private static void reply(
+    private void reply(
             Api.Admission admission, CompletionStage<ApiResponse> answer, Response response, Callback callback) {
         CompletableFuture<ApiResponse> future = answer.toCompletableFuture();
         if (future.isDone()) {
             EveryAnswer.write(admission, future.join(), response, callback);
-        } else {
-            future.thenAccept(later -> EveryAnswer.write(admission, later, response, callback));
+            return;
         }
+        waiting.incrementAndGet();
+        future.thenAccept(late -> {
+            waiting.decrementAndGet();
+            EveryAnswer.write(admission, late, response, callback);
+        });
+    }
+
+    private void handOn(Request request, Response response, Callback callback) {
+        mayWait.execute(() -> {
+            try {
+                if (!super.handle(request, response, callback)) {
+                    Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+                }
+            } catch (Exception failed) {
+                Response.writeError(request, response, callback, failed);
+            }
+        });
     }
 }

@@ -8,8 +8,28 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/** A request as Jetty itself hands it over, before any servlet. */
-record CoreHead(Request request) implements RequestHead {
+/** A request as Jetty itself hands it over, before any servlet. For one thread at a time. */
+final class CoreHead implements RequestHead {
+    private final Request request;
+    private final HttpFields fields;
+    /** A bit for each name that is there: most of those that are asked for are not. */
+    private final long names;
+
+    CoreHead(Request request) {
+        this.request = request;
+        fields = request.getHeaders();
+        long bits = 0;
+        for (HttpField field : fields) {
+            bits |= bitOf(field.getName());
+        }
+        names = bits;
+    }
+
+    private static long bitOf(String name) {
+        int length = name.length();
+        return 1L << (length * 7 + (name.charAt(length - 1) | 0x20));
+    }
+
     @Override
     public String method() {
         return request.getMethod();
@@ -27,21 +47,18 @@ record CoreHead(Request request) implements RequestHead {
 
     @Override
     public List<String> headers(String name) {
-        HttpFields fields = request.getHeaders();
-        HttpField first = fields.getField(name);
-        // Most of the headers that are asked for are not there.
-        return first == null ? List.of() : fields.getValuesList(name);
+        return (names & bitOf(name)) == 0 ? List.of() : fields.getValuesList(name);
     }
 
     @Override
     public @Nullable String header(String name) {
-        return request.getHeaders().get(name);
+        return (names & bitOf(name)) == 0 ? null : fields.get(name);
     }
 
     @Override
     public long contentLength() {
         long length = request.getLength();
-        return length < 0 && isOld() && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING) ? 0 : length;
+        return length < 0 && isOld() && !fields.contains(HttpHeader.TRANSFER_ENCODING) ? 0 : length;
     }
 
     /** HTTP/1: a body is announced by its length or its coding, or there is none (RFC 9112, section 6.3). */

@@ -6,6 +6,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +14,11 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HostHeaderCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -26,6 +30,7 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.QoSHandler;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +43,8 @@ public final class HttpServer implements AutoCloseable {
 
     /** Threads beyond those that handle requests: selectors, acceptors, health. */
     private static final int SPARE_THREADS = 32;
+
+    private static final CompletableFuture<Void> NOTHING = CompletableFuture.completedFuture(null);
 
     private static final List<HandlerType> VERBS = List.of(
             HandlerType.GET,
@@ -55,13 +62,13 @@ public final class HttpServer implements AutoCloseable {
     private final QueuedThreadPool threads;
     private final QoSHandler quality = new QoSHandler();
     private final GracefulHandler graceful = new GracefulHandler(quality);
-    private final Bodies bodies;
+    private final SlowBodies slowBodies = new SlowBodies();
+    private final @Nullable CoreDoor coreDoor;
     private final Duration shutdownTimeout;
 
     /** Not listening yet. */
     public HttpServer(HttpOptions options, Api api) {
         shutdownTimeout = options.shutdownTimeout();
-        bodies = new Bodies(api.maxBodyBytes(), options.minRequestRate());
         threads = new QueuedThreadPool(options.maxRequests() + SPARE_THREADS, 8);
         threads.setName("session-store-http");
         // Null, and so none, where the JDK has no virtual threads.
@@ -69,9 +76,7 @@ public final class HttpServer implements AutoCloseable {
         quality.setMaxRequestCount(options.maxRequests());
         quality.setMaxSuspendedRequestCount(options.maxQueuedRequests());
         quality.excludePath("/health/*");
-        if (options.nonBlocking()) {
-            quality.setHandler(new CoreDoor(api, bodies, mayWait()));
-        }
+        coreDoor = options.nonBlocking() ? new CoreDoor(api, mayWait(), options.maxRequests(), graceful) : null;
         javalin = Javalin.create(config -> configure(config, options, api));
     }
 
@@ -84,7 +89,7 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> {
             // Health is told of a full queue and of a stop like everybody else, but never queued itself.
-            server.setHandler(new Threshold(api, graceful));
+            server.setHandler(new Threshold(api, coreDoor == null ? graceful : coreDoor));
             server.setErrorHandler(new ProblemPages());
             server.setStopTimeout(options.shutdownTimeout().toMillis());
             server.addBean(new NetworkConnectionLimit(options.maxConnections(), server));
@@ -94,9 +99,11 @@ public final class HttpServer implements AutoCloseable {
             http.setUriCompliance(UriCompliance.UNSAFE);
             http.setSendServerVersion(false);
             http.setRequestHeaderSize(options.maxHeaderBytes());
+            // The cache of fields takes some 90 KiB a connection, and takes keys for equal that differ in case.
+            http.setHeaderCacheSize(0);
         });
         config.jetty.addConnector((server, http) -> connector(server, http, options));
-        ServletDoor door = new ServletDoor(api, bodies);
+        ServletDoor door = new ServletDoor(api, options.minRequestRate(), slowBodies);
         for (HandlerType verb : VERBS) {
             config.routes.addHttpHandler(verb, "*", door);
         }
@@ -115,20 +122,21 @@ public final class HttpServer implements AutoCloseable {
         http2.addCustomizer(new HostHeaderCustomizer());
         ServerConnector connector;
         if (options.tls() == null) {
-            connector = new ServerConnector(
-                    server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http2));
+            connector = connector(
+                    server, new HttpConnectionFactory(http), patient(new HTTP2CServerConnectionFactory(http2)));
         } else {
             // Which name a certificate is for is the client's to check.
             http.addCustomizer(new SecureRequestCustomizer(false));
             http2.addCustomizer(new SecureRequestCustomizer(false));
             ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory();
             choice.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
-            connector = new ServerConnector(
+            connector = connector(
                     server,
-                    options.tls(),
-                    choice,
-                    new HTTP2ServerConnectionFactory(http2),
-                    new HttpConnectionFactory(http));
+                    AbstractConnectionFactory.getFactories(
+                            options.tls(),
+                            choice,
+                            patient(new HTTP2ServerConnectionFactory(http2)),
+                            new HttpConnectionFactory(http)));
         }
         connector.setHost(options.host());
         connector.setPort(options.port());
@@ -136,6 +144,18 @@ public final class HttpServer implements AutoCloseable {
         connector.setShutdownIdleTimeout(50);
         connector.setIdleTimeout(options.connectionIdleTimeout().toMillis());
         return connector;
+    }
+
+    /** An answer may take its time, as with HTTP/1.1; bodies have a deadline of their own. */
+    private static ConnectionFactory patient(AbstractHTTP2ServerConnectionFactory http2) {
+        http2.setStreamIdleTimeout(-1);
+        return http2;
+    }
+
+    /** A selector for each processor, as selectors do the work: Jetty's default is half as many. */
+    private static ServerConnector connector(Server server, ConnectionFactory... protocols) {
+        int selectors = Runtime.getRuntime().availableProcessors();
+        return new ServerConnector(server, null, null, null, -1, selectors, protocols);
     }
 
     /** Listens. */
@@ -176,7 +196,8 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         try {
             if (graceful.isRunning()) {
-                graceful.shutdown().get(shutdownTimeout.toMillis(), TimeUnit.MILLISECONDS);
+                CompletableFuture.allOf(graceful.shutdown(), coreDoor == null ? NOTHING : coreDoor.shutdown())
+                        .get(shutdownTimeout.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException late) {
             LOG.warn("requests still in flight after {} are cut off", shutdownTimeout);
@@ -186,6 +207,6 @@ public final class HttpServer implements AutoCloseable {
             LOG.warn("waiting for requests in flight failed", failed.getCause());
         }
         javalin.stop();
-        bodies.close();
+        slowBodies.close();
     }
 }

@@ -12,7 +12,7 @@ final class MediaTypes {
 
     /** Whether {@code Accept} allows an answer of that type (RFC 9110, section 12.5.1). */
     static boolean isAcceptable(List<String> accept, String type) {
-        if (accept.isEmpty()) {
+        if (accept.isEmpty() || accept.size() == 1 && isPlainly(accept.get(0), type)) {
             return true;
         }
         String group = type.substring(0, type.indexOf('/')) + "/*";
@@ -30,6 +30,11 @@ final class MediaTypes {
             }
         }
         return bestAllows;
+    }
+
+    /** What nearly all clients send. */
+    private static boolean isPlainly(String accept, String type) {
+        return accept.equals("*/*") || accept.equals(type);
     }
 
     private static double quality(String[] parts) {

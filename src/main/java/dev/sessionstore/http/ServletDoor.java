@@ -1,25 +1,34 @@
 package dev.sessionstore.http;
 
+import dev.sessionstore.wire.ErrorCode;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpException;
 import org.jspecify.annotations.Nullable;
 
 /** The API behind Javalin's servlet. */
 final class ServletDoor implements Handler {
     private final Api api;
-    private final Bodies bodies;
+    private final BodyBudget budget;
+    private final long minRequestRate;
+    private final SlowBodies slowBodies;
 
-    ServletDoor(Api api, Bodies bodies) {
+    /** @param minRequestRate bytes a second that a body must bring on average; 0: none */
+    ServletDoor(Api api, long minRequestRate, SlowBodies slowBodies) {
         this.api = api;
-        this.bodies = bodies;
+        this.budget = BodyBudget.ofHeap(api.maxBodyBytes());
+        this.minRequestRate = minRequestRate;
+        this.slowBodies = slowBodies;
     }
 
     @Override
@@ -41,12 +50,49 @@ final class ServletDoor implements Handler {
         }
     }
 
-    private CompletionStage<ApiResponse> answer(Api.Admission admission, HttpServletRequest request)
-            throws IOException {
-        return admission.wantsBody()
-                ? bodies.answer(
-                        admission, request.getInputStream(), ServletContextRequest.getServletContextRequest(request))
-                : admission.answer(new byte[0]);
+    private CompletionStage<ApiResponse> answer(Api.Admission admission, HttpServletRequest request) {
+        if (!admission.wantsBody()) {
+            return admission.answer(new byte[0]);
+        }
+        try (BodyBudget.Share share = budget.open()) {
+            byte[] body = read(request, share, admission.maxBodyBytes());
+            return body == null ? admission.answerTooLarge() : admission.answer(body);
+        } catch (IOException | RuntimeException unreadable) {
+            return CompletableFuture.completedFuture(unreadable(admission, unreadable));
+        }
+    }
+
+    private byte @Nullable [] read(HttpServletRequest request, BodyBudget.Share share, long limit) throws IOException {
+        long announced = request.getContentLengthLong();
+        InputStream in = request.getInputStream();
+        BodyReader reader = new BodyReader(in, share, minRequestRate);
+        if (announced >= 0 && in.available() >= announced) {
+            return reader.read(announced, limit);
+        }
+        slowBodies.add(
+                reader,
+                ServletContextRequest.getServletContextRequest(request)
+                        .getConnectionMetaData()
+                        .getConnection()
+                        .getEndPoint());
+        try {
+            return reader.read(announced, limit);
+        } finally {
+            slowBodies.remove(reader);
+        }
+    }
+
+    private static ApiResponse unreadable(Api.Admission admission, Exception failure) {
+        if (failure instanceof BodyBudget.ExhaustedException) {
+            return admission.answerUnreadable(ErrorCode.OVERLOADED, "too many large bodies are being read");
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof TimeoutException
+                    || cause instanceof HttpException bad && bad.getCode() == ErrorCode.REQUEST_TIMEOUT.status()) {
+                return admission.answerUnreadable(ErrorCode.REQUEST_TIMEOUT, "the body came too slowly");
+            }
+        }
+        return admission.answerUnreadable(ErrorCode.MALFORMED_REQUEST, "the body broke off or its framing is wrong");
     }
 
     private static void write(HttpServletResponse to, Api.Admission admission, ApiResponse response)
