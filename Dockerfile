@@ -19,6 +19,12 @@ LABEL org.opencontainers.image.title="session-store" \
 # Sessions on disk are for their own user alone: the service refuses a directory that others can enter.
 RUN install -d -m 0700 -o 10001 -g 10001 /data
 COPY --from=build /build/target/session-store-server.jar /app/session-store-server.jar
+# What a start loads, made by the runtime that will use it and for the flags below; without the second line an archive that
+# does not fit would only show in slower starts. G1's fits the other collectors too, but not ZGC.
+RUN java -XX:+UseCompactObjectHeaders -XX:+UseG1GC -Xlog:aot=error -XX:AOTCacheOutput=/app/session-store.aot \
+        -jar /app/session-store-server.jar train \
+    && java -XX:+UseCompactObjectHeaders -XX:AOTMode=on -XX:AOTCache=/app/session-store.aot \
+        -jar /app/session-store-server.jar --version
 USER 10001:10001
 WORKDIR /app
 VOLUME /data
@@ -27,7 +33,7 @@ VOLUME /data
 ENV SESSION_STORE_HOST=0.0.0.0
 EXPOSE 8080
 
-# A JVM of its own, as small as it goes.
+# A JVM of its own, as small as it goes: the archive would save it a quarter of its processor time, for 20 MiB.
 HEALTHCHECK --interval=15s --timeout=5s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData", "-Xmx16m", "-jar", "/app/session-store-server.jar", "health"]
 
@@ -36,4 +42,4 @@ STOPSIGNAL SIGTERM
 # The heap gets 60 % of the container's memory limit. The rest is not spare: of 512 MiB the JVM takes 110 MiB beside its
 # heap and each health check 45, and past the limit the kernel kills the service (seen with 75 %).
 # UsePerfData would write to /tmp, which may not be there.
-ENTRYPOINT ["java", "-XX:+UseCompactObjectHeaders", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData", "-jar", "/app/session-store-server.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=/app/session-store.aot", "-XX:+UseCompactObjectHeaders", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData", "-jar", "/app/session-store-server.jar"]

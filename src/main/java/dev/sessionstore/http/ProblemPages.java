@@ -45,7 +45,7 @@ final class ProblemPages implements Request.Handler {
             case OVERLOADED -> "more requests are waiting than this server takes, or it is shutting down";
             case URI_TOO_LONG -> "the path and query are longer than this server takes";
             case HEADERS_TOO_LARGE -> "the headers are longer than this server takes";
-            case HTTP_VERSION_NOT_SUPPORTED -> "this server speaks HTTP/1.0 and HTTP/1.1";
+            case HTTP_VERSION_NOT_SUPPORTED -> "this server speaks HTTP/1.0, HTTP/1.1 and HTTP/2";
             case MALFORMED_REQUEST -> "the request is not well-formed HTTP";
             default -> code.title();
         };

@@ -52,7 +52,7 @@ public final class Main {
     /** @return the exit code, or empty when a server is running now */
     static OptionalInt run(
             List<String> args, Map<String, String> environment, PrintStream out, PrintStream err, Server server) {
-        CommandLine line = CommandLineTree.make();
+        CommandLine line = CommandLineTree.make(args);
         ParseResult parsed = line.parseArgs(args.toArray(new String[0]));
         ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
         if (last.isUsageHelpRequested() || parsed.isUsageHelpRequested()) {
@@ -92,6 +92,10 @@ public final class Main {
         if (name.equals(CommandLineTree.NEW_KEY)) {
             refuse(faults);
             return OptionalInt.of(NewKey.run(words, out, err));
+        }
+        if (name.equals(CommandLineTree.TRAIN)) {
+            refuse(faults);
+            return OptionalInt.of(TrainCommand.run(out, err));
         }
         Map<String, String> flags = Flags.given(parsed);
         if (TAKE_A_DIRECTORY.contains(name)) {

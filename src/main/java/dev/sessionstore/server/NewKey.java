@@ -48,7 +48,7 @@ final class NewKey {
         return Main.EXIT_OK;
     }
 
-    private static String fresh() {
+    static String fresh() {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);

@@ -30,6 +30,15 @@ import org.slf4j.LoggerFactory;
 /** The whole service, wired by hand. */
 public final class SessionServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionServer.class);
+    private static final String JETTY_REFERENCES = "org.eclipse.jetty.util.referencesPerCacheLine";
+
+    static {
+        // Jetty pads its queues by it, and to find out would build the JVM's whole management server at each start.
+        // 16 is right for compressed references, and ample for others.
+        if (System.getProperty(JETTY_REFERENCES) == null) {
+            System.setProperty(JETTY_REFERENCES, "16");
+        }
+    }
 
     private final Settings settings;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {

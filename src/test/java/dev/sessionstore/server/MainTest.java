@@ -123,6 +123,25 @@ class MainTest {
     }
 
     @Test
+    void trainingRunsTheServiceOnceAndReadsNoSetting() throws IOException {
+        environment = Map.of("SESSION_STORE_PORT", "x", "SESSION_STORE_DATA_DIR", directory.toString());
+
+        assertThat(run("train")).hasValue(Main.EXIT_OK);
+        assertThat(out()).singleElement().asString().startsWith("train: ");
+        assertThat(err()).isEmpty();
+        assertThat(started).isEmpty();
+        assertThat(directory).isEmptyDirectory();
+        assertThat(run("train", "--port", "0")).hasValue(Main.EXIT_USAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"config", "health", "verify", "export", "backup"})
+    void aSubcommandThatIsNamedTakesTheSettingsFlags(String subcommand) {
+        assertThat(run(subcommand, "--help")).hasValue(Main.EXIT_OK);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("--idle-timeout=<duration|never>");
+    }
+
+    @Test
     void helpExplainsEverySettingWithItsDefault() {
         assertThat(run("--help")).hasValue(Main.EXIT_OK);
         assertThat(out.toString(StandardCharsets.UTF_8))
