@@ -15,25 +15,26 @@ import java.time.InstantSource;
 public final class HeapProbe {
     private HeapProbe() {}
 
-    /** @param args how many sessions, and how many bytes of attributes each has */
+    /** @param args how many sessions, how many bytes of attributes each has, and whether each has a principal */
     public static void main(String[] args) throws InterruptedException {
         int sessions = Integer.parseInt(args[0]);
         int size = Integer.parseInt(args[1]);
+        boolean principals = Boolean.parseBoolean(args[2]);
         // A few first: classes and what else comes once must not count as the sessions'.
-        try (MemoryStore first = filled(1000, size)) {
+        try (MemoryStore first = filled(1000, size, principals)) {
             if (first.count().isEmpty()) {
                 throw new IllegalStateException("the store cannot count");
             }
         }
         long before = usedAfterCollections();
-        try (MemoryStore store = filled(sessions, size)) {
+        try (MemoryStore store = filled(sessions, size, principals)) {
             long after = usedAfterCollections();
             System.out.println("heap=" + (double) (after - before) / sessions);
             System.out.println("estimate=" + (double) store.bytes() / sessions);
         }
     }
 
-    private static MemoryStore filled(int sessions, int size) {
+    private static MemoryStore filled(int sessions, int size, boolean principals) {
         InstantSource clock = InstantSource.system();
         MemoryStore store = new MemoryStore(
                 new MemoryOptions(0, 0, MemoryOptions.WhenFull.REJECT),
@@ -46,6 +47,7 @@ public final class HeapProbe {
             Session session = Session.begin(hash.keyOf("bench", SessionId.generate()), "bench", clock.millis())
                     .idleSeconds(1800)
                     .absoluteSeconds(86_400)
+                    .principal(principals ? "user-" + (1_000_000 + i) : null)
                     .attributes(Attributes.ofCheckedJson(json.clone()))
                     .build();
             if (store.create(session) != Outcome.DONE) {

@@ -41,15 +41,7 @@ def measure(options):
 def turn(options, server, writers, seconds):
     cpu = process.cpu_seconds(server.pids)
     before = server.counters()
-    result = load.run_wrk(
-        server.target,
-        "put",
-        seconds,
-        options.sessions,
-        body='{"attributes":' + load.attributes(options.size) + "}",
-        connections=writers,
-        threads=min(options.threads, writers),
-    )
+    result = server.run({"put": 100}, seconds, connections=writers, threads=options.threads)
     records, syncs = (after - then for after, then in zip(server.counters(), before))
     cpu = process.cpu_seconds(server.pids) - cpu
     elapsed = result["micros"] / 1e6

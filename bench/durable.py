@@ -12,7 +12,6 @@ import peers
 
 SNAPSHOT = "/v1/admin/snapshot"
 TAKEN = r"snapshot: .* in ([\d.]+) s"
-POLL_SECONDS = 0.02  # each question costs a server that is about to start some of its processor time
 
 
 class DurableStore(peers.SessionStore):
@@ -21,14 +20,16 @@ class DurableStore(peers.SessionStore):
     may = "admin *"
 
     def __init__(self, options, name="session-store", fsync="everysec", encrypted=False, data=None, flags=None, more=None):
-        """data: the directory of another one, to start from; flags: for the JVM instead of what peers are given;
-        more: further settings."""
+        """fsync None: without a directory, to compare with; data: the directory of another one, to start from; flags: for
+        the JVM instead of what peers are given; more: further settings."""
         super().__init__(options)
         self.place = where(self.directory.name)
         self.name = name
         self.data = data or pathlib.Path(self.directory.name) / "data"
         self.flags = flags
-        self.more = {"SESSION_STORE_DATA_DIR": str(self.data), "SESSION_STORE_FSYNC": fsync, **(more or {})}
+        self.more = dict(more or {})
+        if fsync:
+            self.more.update(SESSION_STORE_DATA_DIR=str(self.data), SESSION_STORE_FSYNC=fsync)
         self.log_at = 0
         if encrypted:
             key = pathlib.Path(self.directory.name) / "data-keys"
@@ -42,7 +43,7 @@ class DurableStore(peers.SessionStore):
     def jvm_flags(self):
         return super().jvm_flags() if self.flags is None else self.flags
 
-    def start(self, _answer_size=None):
+    def start(self, _service=None):
         self.launch()
         self.wait_until_ready()
 
@@ -51,11 +52,15 @@ class DurableStore(peers.SessionStore):
         super().launch()
 
     def wait_until_ready(self, seconds=600):
-        wait_until(self, lambda: self.target.get("/health/ready")[0] == 200, seconds)
+        peers.wait_until(self, lambda: self.ask("GET", "/health/ready")[0] == 200, seconds)
 
     def fill(self):
         attributes = load.random_attributes(self.options.size)
-        self.target.put_all(range(self.options.sessions), lambda n: '{"attributes":' + attributes(n) + "}")
+        self.create(range(self.options.sessions), lambda n: '{"attributes":' + attributes(n) + "}")
+
+    def document(self):
+        """As large as any, and as hard to compress."""
+        return '{"attributes":' + load.changing(load.random_attributes(self.options.size)(0)) + "}"
 
     def count(self):
         return self.live_sessions()
@@ -64,7 +69,7 @@ class DurableStore(peers.SessionStore):
         """Answers the seconds that the snapshot at an orderly end took, by the service's log."""
         self.wait_for_snapshot()
         # One change, or there would be none to take.
-        self.target.put_all(range(1), lambda n: '{"attributes":' + load.attributes(self.options.size) + "}", 200, 1, "")
+        load.send_all(self.port, lambda n: load.filled_in(self.put(), n), range(1), 200)
         before = len(self.logged(TAKEN))
         if not self.end(patience=300):
             raise SystemExit(f"{self.name} does not end:\n{self.log_text()}")
@@ -86,12 +91,12 @@ class DurableStore(peers.SessionStore):
     def take_snapshot(self):
         """Asks for one and waits for it; answers the seconds that took."""
         began = time.monotonic()
-        self._snapshot_status(self.target.post(SNAPSHOT), 202)
+        self._snapshot_status(self.ask("POST", SNAPSHOT, ""), 202)
         self.wait_for_snapshot()
         return time.monotonic() - began
 
     def wait_for_snapshot(self):
-        while self._snapshot_status(self.target.get(SNAPSHOT), 200)["running"]:
+        while self._snapshot_status(self.ask("GET", SNAPSHOT), 200)["running"]:
             time.sleep(0.05)
 
     def _snapshot_status(self, answer, wanted):
@@ -103,15 +108,13 @@ class DurableStore(peers.SessionStore):
 
     def counters(self):
         """Records that the journal took, and its syncs."""
-        text = self.target.get("/metrics")[1].decode("utf-8")
+        if "SESSION_STORE_DATA_DIR" not in self.more:
+            return [0, 0]
+        text = self.ask("GET", "/metrics")[1].decode("utf-8")
         return [
             float(re.search(rf"^session_store_journal_{what}_total ([\d.eE+]+)$", text, re.MULTILINE).group(1))
             for what in ["records", "syncs"]
         ]
-
-    @property
-    def log_path(self):
-        return pathlib.Path(self.directory.name) / "log"
 
     def log_text(self):
         """Since the last start."""
@@ -119,19 +122,6 @@ class DurableStore(peers.SessionStore):
 
     def logged(self, pattern):
         return re.findall(pattern, self.log_text())
-
-
-def wait_until(peer, is_ready, seconds):
-    """Asks until it is, or raises with the peer's log if it ends or that takes too long."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and peer.processes[0].poll() is None:
-        try:
-            if is_ready():
-                return
-        except (OSError, RuntimeError):
-            pass  # does not listen yet
-        time.sleep(POLL_SECONDS)
-    raise SystemExit(f"{peer.name} is not ready:\n{peer.log_text()}")
 
 
 def where(path):

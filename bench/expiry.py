@@ -62,15 +62,7 @@ def report(options, server):
 
 def run(options, server, name):
     before = process.cpu_seconds(server.pids)
-    result = load.run_wrk(
-        server.target,
-        "get",
-        options.seconds,
-        options.sessions,
-        connections=options.connections,
-        threads=options.threads,
-        id_in=options.id_in,
-    )
+    result = server.run({"get": 100}, options.seconds, connections=options.connections, threads=options.threads)
     say(f"{name}: worst {result['max'] / 1000:.1f} ms")
     return name, result, process.cpu_seconds(server.pids) - before
 
@@ -81,7 +73,7 @@ def fill_with_one_end(options, server):
     numbers = range(options.sessions, options.sessions + options.expiring)
     began = time.monotonic()
     # What an end costs does not depend on when it is: the first ones tell how long the others will take to load.
-    server.target.put_all(range(2**31, 2**31 + FIRST), lambda n: '{"attributes":' + attributes + "}")
+    server.create(range(2**31, 2**31 + FIRST))
     each = (time.monotonic() - began) / FIRST
     end = int(time.time() + each * len(numbers) * 1.5 + options.turns * (options.seconds + 2) + 20)
 
@@ -91,5 +83,5 @@ def fill_with_one_end(options, server):
         return f'{{"endsAt":"{text}","attributes":{attributes}}}'
 
     say(f"loading {len(numbers)} sessions, about {each * len(numbers):.0f} s")
-    server.target.put_all(numbers, body)
+    server.create(numbers, body)
     return end

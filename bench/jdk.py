@@ -23,8 +23,14 @@ class Jdk:
         """Small object headers, where this JDK has them."""
         return ["-XX:+UseCompactObjectHeaders"] if self.major >= 25 else []
 
-    def compile(self, source, class_path, into):
-        subprocess.run([self.tool("javac"), "-nowarn", "-cp", class_path, "-d", into, source], check=True)
+    def netty_flags(self):
+        """What Netty needs for its own memory and its native transport without warnings."""
+        access = ["--sun-misc-unsafe-memory-access=allow"] if self.major >= 23 else []
+        return ["--enable-native-access=ALL-UNNAMED", *access]
+
+    def compile(self, sources, class_path, into, *more):
+        command = [self.tool("javac"), "-nowarn", *(more or ["-proc:none"]), "-cp", class_path, "-d", into, *sources]
+        subprocess.run(command, check=True)
 
     def __str__(self):
         return " ".join(["JDK", self.version, *self.layout_flags()])

@@ -1,9 +1,10 @@
-"""Brings requests: fills a peer with sessions, and runs wrk against it."""
+"""Brings requests: as text that is made by hand, to fill a peer with sessions and for wrk to measure it."""
 
 import json
 import os
 import pathlib
 import random
+import re
 import socket
 import string
 import subprocess
@@ -15,9 +16,24 @@ SEED = 20250701
 POOL = 1 << 20
 STEP = 7919  # neighbours share no text
 
+# What stands in a request for what differs each time. run.lua and PacedLoad.java know the same words and widths.
+SESSION = "@session@"  # one that is there
+DOOMED = "@doomed@"  # one that is there to be deleted, each once
+NEW = "@new@"  # the id of one that is not there yet
+COUNTER = "@counter@"  # ten digits
+WIDTHS = {SESSION: 43, DOOMED: 43, NEW: 43, COUNTER: 10}
+
+BETWEEN_OPERATIONS = "\x1d"
+BETWEEN_REQUESTS = "\x1e"
+
+FIRST_DOOMED = 10**12
+FIRST_NEW = 10**13
+NEW_EACH_RUN = 10**9
+MOST_PER_SECOND = 125_000  # more operations than any peer makes here
+
 
 def session_id(number):
-    """43 characters, as the service's own ids have; common.lua knows the same rule."""
+    """43 characters, as the service's own ids have."""
     return f"bench-{number:037d}"
 
 
@@ -28,6 +44,20 @@ def attributes(size):
     if size < len(frame) + len(end):
         raise SystemExit(f"--size is {size}; the least is {len(frame) + len(end)}")
     return frame + "d" * (size - len(frame) - len(end)) + end
+
+
+def changing_attributes(size):
+    """The same with another counter each time."""
+    return changing(attributes(size))
+
+
+def changing(attributes):
+    return attributes.replace("0" * WIDTHS[COUNTER], COUNTER, 1)
+
+
+def stored_document(attributes):
+    """What a session library puts into an engine that knows no sessions: the attributes with their times."""
+    return '{"createdAt":1767225600000,"lastAccessedAt":1767225600000,"maxInactiveInterval":1800,"attributes":%s}' % attributes
 
 
 def random_attributes(size):
@@ -47,63 +77,58 @@ def random_attributes(size):
     return text
 
 
-class Target:
-    """Where requests go and what each of them carries."""
+def request(verb, path, head="", body=None):
+    """One request as text; head: whole lines of headers."""
+    text = f"{verb} {path} HTTP/1.1\r\n{head}"
+    if body is not None:
+        text += f"Content-Type: application/json\r\nContent-Length: {length(body)}\r\n"
+    return text + "\r\n" + (body or "")
 
-    def __init__(self, port, path, headers):
-        self.port = port
-        self.path = path
-        self.head = f"Host: 127.0.0.1:{port}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
 
-    def request(self, verb, number, body=None, extra=""):
-        lines = f"{verb} {self.path}- HTTP/1.1\r\n{self.head}Session-Id: {session_id(number)}\r\n{extra}"
-        if body is not None:
-            lines += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-        return (lines + "\r\n" + (body or "")).encode("ascii")
+def filled_in(text, number):
+    """A request about that session."""
+    return text.replace(SESSION, session_id(number)).replace(COUNTER, f"{number % 10**10:010d}")
 
-    def ask(self, verb, number):
-        """One request about a session; answers status and body."""
-        return self._exchange(self.request(verb, number))
 
-    def get(self, path):
-        return self._exchange(f"GET {path} HTTP/1.1\r\n{self.head}\r\n".encode("ascii"))
+def length(text):
+    for word, width in WIDTHS.items():
+        text = text.replace(word, " " * width)
+    return len(text)
 
-    def post(self, path):
-        return self._exchange(f"POST {path} HTTP/1.1\r\n{self.head}Content-Length: 0\r\n\r\n".encode("ascii"))
 
-    def _exchange(self, request):
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as wire:
-            wire.sendall(request)
-            return Answers(wire).next()
+def exchange(port, text):
+    """Sends one request on a connection of its own; answers status, head and body."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as wire:
+        wire.sendall(text.encode("ascii"))
+        return Answers(wire).next()
 
-    def put_all(self, numbers, body_of, status=201, connections=2, extra="If-None-Match: *\r\n"):
-        """Creates sessions as fast as pipelined requests can."""
-        failures = []
 
-        def run(share):
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=60) as wire:
-                    answers = Answers(wire)
-                    for start in range(0, len(share), BATCH):
-                        batch = share[start : start + BATCH]
-                        wire.sendall(
-                            b"".join(self.request("PUT", n, body_of(n), extra) for n in batch)
-                        )
-                        answers.skip(len(batch), status)
-            except Exception as failure:  # to be raised by the caller's thread
-                failures.append(failure)
+def send_all(port, text_of, numbers, status, connections=2):
+    """Sends a request for each number, pipelined: as fast as it gets."""
+    failures = []
 
-        threads = [threading.Thread(target=run, args=(numbers[i::connections],)) for i in range(connections)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if failures:
-            raise failures[0]
+    def run(share):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as wire:
+                answers = Answers(wire)
+                for start in range(0, len(share), BATCH):
+                    batch = share[start : start + BATCH]
+                    wire.sendall("".join([text_of(n) for n in batch]).encode("ascii"))
+                    answers.skip(len(batch), status)
+        except Exception as failure:  # to be raised by the caller's thread
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=(numbers[i::connections],)) for i in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
 
 
 class Answers:
-    """Reads answers that have a Content-Length from one connection."""
+    """Reads answers that say their length from one connection."""
 
     def __init__(self, wire):
         self.wire = wire
@@ -113,20 +138,17 @@ class Answers:
         while b"\r\n\r\n" not in self.held:
             self._more()
         head, _, rest = self.held.partition(b"\r\n\r\n")
-        length = 0
-        for line in head.split(b"\r\n")[1:]:
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        while len(rest) < length:
+        found = re.search(rb"\ncontent-length: *(\d+)", head, re.IGNORECASE)
+        size = int(found.group(1)) if found else 0
+        while len(rest) < size:
             self._more()
             rest = self.held.partition(b"\r\n\r\n")[2]
-        self.held = rest[length:]
-        return int(head.split(b" ", 2)[1]), rest[:length]
+        self.held = rest[size:]
+        return int(head.split(b" ", 2)[1]), head.decode("latin-1"), rest[:size]
 
     def skip(self, count, wanted):
         for _ in range(count):
-            status, body = self.next()
+            status, _, body = self.next()
             if status != wanted:
                 raise RuntimeError(f"answered {status} instead of {wanted}: {body[:300]!r}")
 
@@ -137,18 +159,35 @@ class Answers:
         self.held += got
 
 
-def start_wrk(target, script, seconds, sessions, body="", connections=64, threads=2, id_in="header"):
-    environment = dict(
-        os.environ,
-        BENCH_WRK=str(HERE / "wrk"),
-        BENCH_SESSIONS=str(sessions),
-        BENCH_PATH=target.path,
-        BENCH_HEAD=target.head,
-        BENCH_BODY=body,
-        BENCH_ID_IN=id_in,
+def described(shares, operations):
+    """Operations and of how many in a hundred each is made, as run.lua and PacedLoad.java read them."""
+    return BETWEEN_OPERATIONS.join(
+        BETWEEN_REQUESTS.join([str(share), *operations[name]]) for name, share in shares.items()
     )
+
+
+class Run:
+    """What a run of wrk or PacedLoad is told; knows which sessions are new and which are to be deleted."""
+
+    runs = 0
+
+    def __init__(self, shares, operations, sessions, doomed=range(0)):
+        Run.runs += 1
+        self.environment = dict(
+            os.environ,
+            BENCH_OPERATIONS=described(shares, operations),
+            BENCH_SESSIONS=str(sessions),
+            BENCH_NEW=str(FIRST_NEW + Run.runs * NEW_EACH_RUN),
+            BENCH_DOOMED=str(doomed.start),
+            BENCH_DOOMED_END=str(doomed.stop),
+        )
+
+
+def start_wrk(port, run, seconds, connections=64, threads=2):
+    threads = min(threads, connections)
     command = ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--timeout", "30s"]
-    command += ["-s", str(HERE / "wrk" / f"{script}.lua"), f"http://127.0.0.1:{target.port}/"]
+    command += ["-s", str(HERE / "wrk" / "run.lua"), f"http://127.0.0.1:{port}/"]
+    environment = dict(run.environment, BENCH_THREADS=str(threads))
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -158,7 +197,7 @@ def result_of(wrk):
     for line in text.splitlines():
         if line.startswith("RESULT "):
             result = json.loads(line[len("RESULT ") :])
-            if result["refused"] or result["broken"] or not result["requests"]:
+            if result["refused"] or result["broken"] or result["short"] or not result["requests"]:
                 raise RuntimeError(f"wrk saw failures: {result}")
             return result
     raise RuntimeError(f"wrk failed:\n{text}")

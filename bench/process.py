@@ -1,6 +1,8 @@
 """What the operating system says of processes: /proc, so Linux only."""
 
 import os
+import re
+import subprocess
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -28,3 +30,11 @@ def _status(pid, name):
             if line.startswith(name + ":"):
                 return int(line.split()[1])
     return 0
+
+
+def heap_mib(jdk, pid):
+    """What a JVM's heap holds after a full collection."""
+    subprocess.run([jdk.tool("jcmd"), str(pid), "GC.run"], capture_output=True, check=True)
+    told = subprocess.run([jdk.tool("jcmd"), str(pid), "GC.heap_info"], capture_output=True, text=True, check=True)
+    number, unit = re.search(r"used (\d+)([KMG])", told.stdout).groups()
+    return int(number) * {"K": 1 / 1024, "M": 1, "G": 1024}[unit]

@@ -4,15 +4,13 @@ import base64
 import hashlib
 import pathlib
 import re
-import shutil
-import socket
 import time
 
-import durable
 import load
 import peers
+import resp
+import tools
 
-BATCH = 1000
 SECONDS_TO_LIVE = 86400
 
 
@@ -22,14 +20,13 @@ class Redis(peers.Peer):
     name = "Redis"
 
     def __init__(self, options):
-        if shutil.which("redis-server") is None:
-            raise SystemExit("redis-server is not installed; on Debian: apt-get install redis-server")
+        tools.require("redis-server")
         super().__init__(options)
         self.data = pathlib.Path(self.directory.name) / "data"
         self.data.mkdir(0o700)
         self.log_at = 0
 
-    def start(self, _answer_size=None):
+    def start(self, _service=None):
         self.launch()
         self.wait_until_ready()
 
@@ -41,22 +38,15 @@ class Redis(peers.Peer):
         )
 
     def wait_until_ready(self, seconds=600):
-        durable.wait_until(self, lambda: self.ask("PING") == "+PONG", seconds)
+        peers.wait_until(self, lambda: self.ask("PING") == "+PONG", seconds)
 
     def fill(self):
         """What the service is given too, under keys as long as 128 random bits in base64."""
         attributes = load.random_attributes(self.options.size)
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as wire:
-            for start in range(0, self.options.sessions, BATCH):
-                numbers = range(start, min(start + BATCH, self.options.sessions))
-                wire.sendall(b"".join(words("SET", key(n), attributes(n), "EX", str(SECONDS_TO_LIVE)) for n in numbers))
-                wanted = b"+OK\r\n" * len(numbers)
-                got = b""
-                while len(got) < len(wanted):
-                    more = wire.recv(65536)
-                    if not more or not wanted.startswith(got + more):
-                        raise RuntimeError(f"Redis answers {(got + more)[:300]!r}")
-                    got += more
+        lives = str(SECONDS_TO_LIVE)
+        resp.send_all(
+            self.port, lambda n: ("SET", key(n), attributes(n), "EX", lives), self.options.sessions, b"+OK\r\n"
+        )
 
     def count(self):
         return int(self.ask("DBSIZE").lstrip(":"))
@@ -81,14 +71,7 @@ class Redis(peers.Peer):
         return list(self.data.iterdir())
 
     def ask(self, *command):
-        """For answers of one line."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=600) as wire:
-            wire.sendall(words(*command))
-            return wire.makefile("rb").readline().decode("utf-8", "replace").rstrip("\r\n")
-
-    @property
-    def log_path(self):
-        return pathlib.Path(self.directory.name) / "log"
+        return resp.ask(self.port, *command)
 
     def log_text(self):
         """Since the last start."""
@@ -98,8 +81,3 @@ class Redis(peers.Peer):
 def key(number):
     """22 characters that do not compress."""
     return base64.urlsafe_b64encode(hashlib.md5(number.to_bytes(8, "big")).digest()).rstrip(b"=").decode("ascii")
-
-
-def words(*command):
-    parts = [f"*{len(command)}\r\n"] + [f"${len(word)}\r\n{word}\r\n" for word in command]
-    return "".join(parts).encode("ascii")

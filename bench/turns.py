@@ -2,116 +2,138 @@
 
 import statistics
 import sys
-import time
 
-import load
+import goals
+import infinispan
+import netty
 import peers
 import process
+import webdis
 
+PEERS = {
+    "session-store": peers.SessionStore,
+    "webdis": webdis.Webdis,
+    "infinispan": infinispan.Infinispan,
+    "netty": netty.RawNetty,
+    "javalin": peers.BareJavalin,
+}
+# Creations come last: they leave more sessions behind than all others.
+KINDS = {
+    "GET": {"get": 100},
+    "PUT": {"put": 100},
+    "PATCH": {"patch": 100},
+    "touch": {"touch": 100},
+    "mix": {"get": 80, "patch": 15, "create": 3, "delete": 2},
+    "POST": {"create": 100},
+}
 FIGURES = ["rate", "p50", "p99", "cpu"]
 
 
 def measure(options):
-    """Answers the Markdown."""
-    servers = start(options)
+    """Answers the Markdown; leaves the medians for a chart."""
+    servers = start(options, options.peers)
     try:
-        return "\n".join(section(options, servers, verb) for verb in options.verbs)
+        return "\n".join(section(options, servers, kind) for kind in options.kinds)
     finally:
-        for server in servers:
-            server.stop()
+        stop(servers)
 
 
-def start(options):
-    """The service first: its answer's size is the constant that others answer."""
-    names = ["session-store"] + [name for name in options.peers if name != "session-store"]
+def start(options, names):
+    """The service first: others answer what it answers."""
+    names = ["session-store"] + [name for name in names if name != "session-store"]
     servers = []
-    size = None
     try:
         for name in names:
-            server = peers.BY_NAME[name](options)
-            servers.append(server)
-            server.start(size)
-            began = time.monotonic()
-            server.fill()
-            if size is None:
-                size = server.answer_size()
-                say(f"{options.sessions} sessions in {time.monotonic() - began:.0f} s; a GET answers {size} bytes")
+            servers.append(PEERS[name](options))
+            servers[-1].start(servers[0])
+            servers[-1].fill()
+            say(f"{servers[-1].name} holds {options.sessions} sessions")
     except BaseException:
-        for server in servers:
-            server.stop()
+        stop(servers)
         raise
-    options.answer_size = size
     return servers
 
 
-def section(options, servers, verb):
+def stop(servers):
     for server in servers:
-        warm_up(options, server, verb)
-    turns = {server.name: [] for server in servers}
+        server.stop()
+
+
+def section(options, servers, kind):
+    able = [server for server in servers if all(name in server.operations() for name in KINDS[kind])]
+    for server in able:
+        warm_up(options, server, kind)
+    turns = round_robin(options, able, lambda server: turn(options, server, kind, options.seconds), kind)
+    for server in able:
+        options.chart.setdefault(kind, {})[server.name] = median(turns[server], "cpu")
+    return table(options, able, kind, turns)
+
+
+def round_robin(options, servers, take, what):
+    """Each round begins with another one: none is always measured after the same one."""
+    turns = {server: [] for server in servers}
     for number in range(options.turns):
-        # Each turn begins with another peer: none is always measured after the same one.
         shift = number % len(servers)
         for server in servers[shift:] + servers[:shift]:
-            figures = turn(options, server, verb, options.seconds)
-            turns[server.name].append(figures)
-            say(f"{verb} turn {number + 1} {server.name}: {figures['cpu']:.1f} us, {figures['rate']:.0f}/s")
-    return table(options, servers, verb, turns)
+            figures = take(server)
+            turns[server].append(figures)
+            say(f"{what} turn {number + 1} {server.name}: {figures['cpu']:.1f} us, {figures['rate']:.0f}/s")
+    return turns
 
 
-def warm_up(options, server, verb):
+def warm_up(options, server, kind):
     """By requests, not by time: on a busy machine the compiler would not be done."""
-    say(f"{verb}: warming up {server.name}")
+    say(f"{kind}: warming up {server.name}")
     left = options.warm_up
     while left > 0:
-        left -= turn(options, server, verb, options.seconds)["requests"]
+        left -= turn(options, server, kind, options.seconds)["requests"]
 
 
-def turn(options, server, verb, seconds):
+def turn(options, server, kind, seconds, connections=None):
     before = process.cpu_seconds(server.pids)
-    result = load.run_wrk(
-        server.target,
-        verb.lower(),
-        seconds,
-        options.sessions,
-        body='{"attributes":' + load.attributes(options.size) + "}",
-        connections=options.connections,
-        threads=options.threads,
-        id_in=options.id_in,
+    result = server.run(
+        KINDS[kind], seconds, connections=connections or options.connections, threads=options.threads
     )
     cpu = process.cpu_seconds(server.pids) - before
     return {
         "requests": result["requests"],
-        "rate": result["requests"] / (result["micros"] / 1e6),
+        "rate": result["operations"] / (result["micros"] / 1e6),
         "p50": result["p50"] / 1000,
         "p99": result["p99"] / 1000,
-        "cpu": cpu * 1e6 / result["requests"],
+        "cpu": cpu * 1e6 / result["operations"],
     }
 
 
-def table(options, servers, verb, turns):
-    medians = {
-        name: {figure: statistics.median(each[figure] for each in those) for figure in FIGURES}
-        for name, those in turns.items()
-    }
-    base = "bare Javalin" if "bare Javalin" in turns else servers[0].name
+def median(turns, figure):
+    return statistics.median(each[figure] for each in turns)
+
+
+def ratio(mine, its, figure):
+    """Turn by turn: what slows the machine for a while slows both."""
+    return statistics.median(a[figure] / b[figure] for a, b in zip(mine, its))
+
+
+def table(options, servers, kind, turns):
+    ours = servers[0]
     lines = [
-        f"## {verb}",
+        f"## {kind}",
         "",
-        f"{options.sessions:,} sessions of {options.size} bytes, answers of {options.answer_size} bytes,"
-        f" {options.connections} connections, medians of {options.turns} turns of {options.seconds} s, {options.jdk}",
+        f"{options.sessions:,} sessions of {options.size} bytes, {options.connections} connections, medians of"
+        f" {options.turns} turns of {options.seconds} s, {options.jdk}, -Xmx{options.heap}",
         "",
-        "| Peer | requests/s | p50 ms | p99 ms | server CPU µs/request | least to most | RSS MiB |"
-        f" CPU against {base} |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| Peer | operations/s | p50 ms | p99 ms | server CPU µs/operation | least to most | holds MiB | RSS MiB |"
+        " our CPU against it | goal |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---|",
     ]
     for server in servers:
-        m = medians[server.name]
-        cpus = [each["cpu"] for each in turns[server.name]]
-        # Turn by turn: what slows the machine for a while slows both.
-        ratio = statistics.median(mine["cpu"] / its["cpu"] for mine, its in zip(turns[server.name], turns[base]))
+        mine = turns[server]
+        cpus = [each["cpu"] for each in mine]
+        against = ratio(turns[ours], mine, "cpu")
+        verdict = goals.at_most(against, goals.CPU.get((kind, server.name)))
         lines.append(
-            f"| {server.name} | {m['rate']:,.0f} | {m['p50']:.2f} | {m['p99']:.2f} | {m['cpu']:.1f} |"
-            f" {min(cpus):.1f} to {max(cpus):.1f} | {process.rss_mib(server.pids):,.0f} | {ratio:.2f} × |"
+            f"| {server.name} | {median(mine, 'rate'):,.0f} | {median(mine, 'p50'):.2f} | {median(mine, 'p99'):.2f} |"
+            f" {median(mine, 'cpu'):.1f} | {min(cpus):.1f} to {max(cpus):.1f} | {server.held_mib():,.0f} |"
+            f" {process.rss_mib(server.pids):,.0f} | {against:.2f} × | {verdict} |"
         )
     return "\n".join(lines) + "\n"
 

@@ -8,16 +8,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /**
- * Open loop: requests are due at a fixed rate whatever the answers do, and a latency counts from when its request was due.
- * What waits behind a slow answer is late by all of that wait, as it is for users who do not know of each other.
+ * Open loop: operations are due at a fixed rate whatever the answers do, and a latency counts from when its operation was
+ * due until its last answer is there. What waits behind a slow answer is late by all of that wait, as it is for users who
+ * do not know of each other.
  *
  * <p>Says MEASURING when the warm-up is over; ends after the given seconds, or with 0 at the next line on standard input.
- * Requests that were due until then are all answered and counted. Any refusal makes the whole run void.
+ * Operations that were due until then are all answered and counted. Any refusal makes the whole run void.
  */
 public final class PacedLoad {
     private static final int BUFFER = 1 << 18;
@@ -26,10 +26,7 @@ public final class PacedLoad {
     private final int port;
     private final double nanosEach;
     private final int connections;
-    private final int sessions;
-    private final String path = System.getenv("BENCH_PATH");
-    private final String head = System.getenv("BENCH_HEAD");
-    private final String body = System.getenv("BENCH_BODY");
+    private final Operations operations = new Operations();
     private final long began = System.nanoTime() + 500_000_000;
     private final long measured;
     private volatile long end = Long.MAX_VALUE;
@@ -38,13 +35,12 @@ public final class PacedLoad {
         port = Integer.parseInt(args[0]);
         nanosEach = 1e9 / Double.parseDouble(args[1]);
         connections = Integer.parseInt(args[2]);
-        sessions = Integer.parseInt(args[3]);
-        measured = began + Long.parseLong(args[4]) * 1_000_000_000;
+        measured = began + Long.parseLong(args[3]) * 1_000_000_000;
     }
 
-    /** @param args port, requests per second, connections, sessions, seconds of warm-up, seconds */
+    /** @param args port, operations per second, connections, seconds of warm-up, seconds */
     public static void main(String[] args) throws Exception {
-        new PacedLoad(args).run(Double.parseDouble(args[5]));
+        new PacedLoad(args).run(Double.parseDouble(args[4]));
     }
 
     private void run(double seconds) throws Exception {
@@ -68,7 +64,7 @@ public final class PacedLoad {
         long[] lateness = all.stream().flatMapToLong(each -> each.lateness.stream()).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,
-                "RESULT {\"requests\": %d, \"seconds\": %.3f, \"p50\": %.1f, \"p99\": %.1f, \"p999\": %.1f,"
+                "RESULT {\"operations\": %d, \"seconds\": %.3f, \"p50\": %.1f, \"p99\": %.1f, \"p999\": %.1f,"
                         + " \"max\": %.1f, \"late99\": %.1f}%n",
                 latencies.length,
                 (end - measured) / 1e9,
@@ -92,7 +88,7 @@ public final class PacedLoad {
         }
     }
 
-    /** Each has every so-manieth request, and a thread that waits for one answer at a time. */
+    /** Each has every so-manieth operation, and a thread that waits for one answer at a time. */
     private final class Connection extends Thread {
         private final int number;
         private final byte[] buffer = new byte[BUFFER];
@@ -124,10 +120,12 @@ public final class PacedLoad {
                 if (due >= end) {
                     return;
                 }
-                byte[] request = request();
+                List<byte[]> requests = operations.next();
                 long sent = System.nanoTime();
-                out.write(request);
-                answer(in);
+                for (byte[] request : requests) {
+                    out.write(request);
+                    answer(in);
+                }
                 if (due >= measured) {
                     latencies.add(System.nanoTime() - due);
                     if (onTime) {
@@ -135,33 +133,6 @@ public final class PacedLoad {
                     }
                 }
             }
-        }
-
-        private byte[] request() {
-            ThreadLocalRandom random = ThreadLocalRandom.current();
-            String id = digits(37, random.nextInt(sessions));
-            int kind = random.nextInt(10);
-            if (kind > 1) {
-                return request("GET", id, "");
-            }
-            String counter = digits(10, random.nextInt(1_000_000_000));
-            return kind == 1
-                    ? request("PATCH", id, "{\"set\":{\"counter\":\"" + counter + "\"}}")
-                    : request("PUT", id, body.replace("0000000000", counter));
-        }
-
-        private byte[] request(String verb, String id, String content) {
-            String type = content.isEmpty()
-                    ? ""
-                    : "Content-Type: application/json\r\nContent-Length: " + content.length() + "\r\n";
-            return (verb + " " + path + "- HTTP/1.1\r\n" + head + "Session-Id: bench-" + id + "\r\n" + type + "\r\n"
-                            + content)
-                    .getBytes(StandardCharsets.ISO_8859_1);
-        }
-
-        private static String digits(int width, int number) {
-            String text = Integer.toString(number);
-            return "0".repeat(width - text.length()) + text;
         }
 
         private void answer(InputStream in) throws IOException {
@@ -204,6 +175,9 @@ public final class PacedLoad {
         private static int length(String answered) throws IOException {
             String name = "\ncontent-length:";
             int at = answered.toLowerCase(Locale.ROOT).indexOf(name);
+            if (at < 0 && answered.startsWith("204", 9)) {
+                return 0;
+            }
             if (at < 0) {
                 throw new IOException("an answer without Content-Length");
             }
