@@ -5,10 +5,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The API before any servlet. What neither waits nor takes long is answered by the very thread that read it from its
@@ -24,6 +26,7 @@ final class CoreDoor extends Handler.Wrapper {
     private final int mostWaiting;
     private final InFlight inFlight = new InFlight();
     private final AtomicInteger waiting = new AtomicInteger();
+    private final ThreadLocal<Turn> turns = ThreadLocal.withInitial(Turn::new);
 
     /**
      * @param mayWait runs each task on a thread that may wait
@@ -49,7 +52,7 @@ final class CoreDoor extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        if (!request.getHttpURI().getPath().startsWith("/v1/") || waiting.get() >= mostWaiting || !inFlight.enter()) {
+        if (!isApi(request) || isTurnOver(request) || waiting.get() >= mostWaiting || !inFlight.enter()) {
             handOn(request, response, callback);
             return true;
         }
@@ -65,6 +68,15 @@ final class CoreDoor extends Handler.Wrapper {
             Response.writeError(request, response, end, failed);
         }
         return true;
+    }
+
+    private static boolean isApi(Request request) {
+        String path = request.getHttpURI().getPath();
+        return path != null && path.startsWith("/v1/");
+    }
+
+    private boolean isTurnOver(Request request) {
+        return turns.get().isOverFor(request.getConnectionMetaData());
     }
 
     private void answer(Api.Admission admission, Request request, Response response, Callback callback) {
@@ -106,5 +118,22 @@ final class CoreDoor extends Handler.Wrapper {
                 Response.writeError(request, response, callback, failed);
             }
         });
+    }
+
+    /** Whose requests a thread has answered last: one connection that never pauses must not have it for itself. */
+    private static final class Turn {
+        private static final int MOST_IN_A_ROW = 64;
+
+        private @Nullable ConnectionMetaData connection;
+        private int inARow;
+
+        boolean isOverFor(ConnectionMetaData next) {
+            if (next != connection) {
+                connection = next;
+                inARow = 0;
+            }
+            inARow = inARow == MOST_IN_A_ROW ? 0 : inARow + 1;
+            return inARow == 0;
+        }
     }
 }

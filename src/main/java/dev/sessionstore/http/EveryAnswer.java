@@ -45,16 +45,28 @@ final class EveryAnswer {
         }
         headers.add(ENCODED_CACHE_CONTROL);
         headers.add(ENCODED_NO_SNIFF);
-        headers.add(REQUEST_ID, requestId);
+        headers.add(notOneOfJettys(REQUEST_ID, requestId));
         List<String> own = answer.headers();
         for (int i = 0; i < own.size(); i += 2) {
-            headers.add(own.get(i), own.get(i + 1));
+            headers.add(field(own.get(i), own.get(i + 1)));
         }
         if (contentType != null) {
             headers.add(HttpHeader.CONTENT_LENGTH, answer.body().length);
         }
         boolean hasBody = contentType != null && !isHead;
         to.write(true, hasBody ? ByteBuffer.wrap(answer.body()) : BufferUtil.EMPTY_BUFFER, callback);
+    }
+
+    /** Jetty would look each name up among those it knows. */
+    private static HttpField field(String name, String value) {
+        if (name.equals(SessionHeaders.ETAG)) {
+            return new HttpField(HttpHeader.ETAG, value);
+        }
+        return name.startsWith("Session-") ? notOneOfJettys(name, value) : new HttpField(name, value);
+    }
+
+    private static HttpField notOneOfJettys(String name, String value) {
+        return new HttpField(null, name, value);
     }
 
     private static HttpField contentTypeOf(String type) {

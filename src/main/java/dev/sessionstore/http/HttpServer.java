@@ -19,6 +19,7 @@ import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HostHeaderCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -76,11 +77,12 @@ public final class HttpServer implements AutoCloseable {
         quality.setMaxRequestCount(options.maxRequests());
         quality.setMaxSuspendedRequestCount(options.maxQueuedRequests());
         quality.excludePath("/health/*");
-        coreDoor = options.nonBlocking() ? new CoreDoor(api, mayWait(), options.maxRequests(), graceful) : null;
-        javalin = Javalin.create(config -> configure(config, options, api));
+        Threshold threshold = new Threshold(api, graceful);
+        coreDoor = options.nonBlocking() ? new CoreDoor(api, mayWait(), options.maxRequests(), threshold) : null;
+        javalin = Javalin.create(config -> configure(config, options, api, coreDoor == null ? threshold : coreDoor));
     }
 
-    private void configure(JavalinConfig config, HttpOptions options, Api api) {
+    private void configure(JavalinConfig config, HttpOptions options, Api api, Handler first) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -89,7 +91,7 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> {
             // Health is told of a full queue and of a stop like everybody else, but never queued itself.
-            server.setHandler(new Threshold(api, coreDoor == null ? graceful : coreDoor));
+            server.setHandler(first);
             server.setErrorHandler(new ProblemPages());
             server.setStopTimeout(options.shutdownTimeout().toMillis());
             server.addBean(new NetworkConnectionLimit(options.maxConnections(), server));

@@ -6,6 +6,7 @@ import java.util.List;
 
 /** The headers of every answer about a live session. */
 final class SessionHeaders {
+    static final String ETAG = "ETag";
     static final String LAST_ACCESSED = "Session-Last-Accessed-At";
     static final String EXPIRES = "Session-Expires-At";
 
@@ -20,7 +21,7 @@ final class SessionHeaders {
     }
 
     static void add(List<String> headers, Session session) {
-        headers.add("ETag");
+        headers.add(ETAG);
         headers.add(etag(session));
         headers.add(LAST_ACCESSED);
         headers.add(Times.format(session.lastAccessedAt()));

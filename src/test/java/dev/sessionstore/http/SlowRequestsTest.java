@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +35,7 @@ class SlowRequestsTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Set<Thread> answering = ConcurrentHashMap.newKeySet();
     private HttpServer server;
 
     @BeforeEach
@@ -46,7 +49,10 @@ class SlowRequestsTest {
                         .accepts(ApiResponse.JSON)
                         .prompt(true)
                         .build(),
-                Route.route(Verb.GET, "/v1/prompt", null, request -> Answers.now(ApiResponse.empty(204)))
+                Route.route(Verb.GET, "/v1/prompt", null, request -> {
+                            answering.add(Thread.currentThread());
+                            return Answers.now(ApiResponse.empty(204));
+                        })
                         .prompt(true)
                         .build(),
                 Route.route(Verb.GET, "/health/live", null, request -> Answers.now(ApiResponse.empty(204)))
@@ -154,5 +160,16 @@ class SlowRequestsTest {
                 assertThat(RawHttp.read(socket, "PUT /").status()).isEqualTo(204);
             }
         }
+    }
+
+    @Test
+    void aConnectionThatNeverPausesDoesNotKeepTheThreadThatReadsIt() throws Exception {
+        int many = 200;
+        try (Socket socket = connect("GET /v1/prompt HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(many))) {
+            for (int i = 0; i < many; i++) {
+                assertThat(RawHttp.read(socket, "GET /").status()).isEqualTo(204);
+            }
+        }
+        assertThat(answering).hasSizeGreaterThan(TestServer.NON_BLOCKING ? 1 : 0);
     }
 }
