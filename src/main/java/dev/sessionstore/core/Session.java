@@ -1,17 +1,24 @@
 package dev.sessionstore.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session at one version. Immutable and thread-safe; a change makes another one through {@link #with()}.
+ * One session at one version. Immutable but for the time of the last access, which only moves forward; a change of
+ * anything else makes another one through {@link #with()}. Thread-safe.
  *
- * <p>Millions of these are held, so the layout is flat: attributes as the bare array, times and timeouts as numbers.
+ * <p>Millions of these are held, so the layout is flat: attributes as the bare array, times and timeouts as numbers. And
+ * most of what happens to them is that they are read, so an access is noted in place: a new object each time would be
+ * garbage in the old generation, and its map entry to be written.
  */
 public final class Session implements Lookup {
     /** Stands for "nothing ends it" wherever a time of end is meant. */
     public static final long NEVER = Long.MAX_VALUE;
+
+    private static final VarHandle LAST_ACCESSED_AT = lastAccessedAtHandle();
 
     private final SessionKey key;
     private final String namespace;
@@ -22,7 +29,9 @@ public final class Session implements Lookup {
     private final long incarnation;
     private final long version;
     private final long createdAt;
-    private final long lastAccessedAt;
+    /** Not final; read and written through the handle alone, whole and in one order that all threads see. */
+    private long lastAccessedAt;
+
     private final long endsAt;
     /** Seconds as unsigned numbers, since a hundred years do not fit a signed one; 0 is never. */
     private final int idleSeconds;
@@ -45,6 +54,14 @@ public final class Session implements Lookup {
         absoluteSeconds = (int) from.absoluteSeconds;
         permanent = from.permanent;
         endsAt = from.endsAt;
+    }
+
+    private static VarHandle lastAccessedAtHandle() {
+        try {
+            return MethodHandles.lookup().findVarHandle(Session.class, "lastAccessedAt", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
     }
 
     public SessionKey key() {
@@ -86,8 +103,9 @@ public final class Session implements Lookup {
         return createdAt;
     }
 
+    /** May be later at the next call; who needs it twice for one answer asks once. */
     public long lastAccessedAt() {
-        return lastAccessedAt;
+        return (long) LAST_ACCESSED_AT.getOpaque(this);
     }
 
     /** The explicit end in epoch milliseconds, or {@link #NEVER}. Not beyond the absolute timeout. */
@@ -111,9 +129,14 @@ public final class Session implements Lookup {
 
     /** The earliest of idle timeout, absolute timeout and explicit end, in epoch milliseconds, or {@link #NEVER}. */
     public long expiresAt() {
+        return expiresAt(lastAccessedAt());
+    }
+
+    /** The same, if the last access was at that instant. */
+    public long expiresAt(long accessedAt) {
         long earliest = endsAt;
         if (idleSeconds != 0) {
-            earliest = Math.min(earliest, lastAccessedAt + idleSeconds() * 1000);
+            earliest = Math.min(earliest, accessedAt + idleSeconds() * 1000);
         }
         if (absoluteSeconds != 0) {
             earliest = Math.min(earliest, createdAt + absoluteSeconds() * 1000);
@@ -133,12 +156,29 @@ public final class Session implements Lookup {
      */
     public boolean isTouchDue(long now) {
         long grain = idleSeconds == 0 ? 30_000 : Math.min(30_000, idleSeconds() * 10);
-        return now - lastAccessedAt >= grain;
+        return now - lastAccessedAt() >= grain;
     }
 
-    /** The same session accessed at that instant, or itself if it was accessed later already. */
+    /**
+     * Notes an access in place. For the store that holds this session, which sees to it that nobody found it expired
+     * before, nor holds it as what it was at some moment.
+     *
+     * @return false if a later access is known
+     */
+    public boolean touch(long at) {
+        long last = lastAccessedAt();
+        while (last < at) {
+            if (LAST_ACCESSED_AT.weakCompareAndSet(this, last, at)) {
+                return true;
+            }
+            last = lastAccessedAt();
+        }
+        return false;
+    }
+
+    /** Another session, the same but accessed at that instant; itself if it was accessed later already. */
     public Session accessed(long at) {
-        if (at <= lastAccessedAt) {
+        if (at <= lastAccessedAt()) {
             return this;
         }
         Builder next = with();
@@ -161,7 +201,7 @@ public final class Session implements Lookup {
         next.incarnation = incarnation;
         next.version = version;
         next.createdAt = createdAt;
-        next.lastAccessedAt = lastAccessedAt;
+        next.lastAccessedAt = lastAccessedAt();
         next.endsAt = endsAt;
         next.idleSeconds = idleSeconds();
         next.absoluteSeconds = absoluteSeconds();

@@ -53,8 +53,12 @@ public record SessionChange(
                 .build();
     }
 
-    /** The session after this change, one version later, or the very session if the change changes nothing. */
-    Session applyTo(Session session, NamespacePolicy policy) {
+    /**
+     * The session after this change, one version later, or the very session if the change changes nothing.
+     *
+     * @param accessedAt noted as an access if the change changes anything, and none is known that is later
+     */
+    Session applyTo(Session session, NamespacePolicy policy, long accessedAt) {
         boolean nextPermanent = permanent != null ? permanent : session.isPermanent();
         long nextIdle = session.idleSeconds();
         long nextAbsolute = session.absoluteSeconds();
@@ -71,10 +75,10 @@ public record SessionChange(
                 .absoluteSeconds(absoluteSeconds != null ? absoluteSeconds : nextAbsolute)
                 .endsAt(endsAt != null ? endsAt : session.endsAt())
                 .attributes(attributes.apply(session.attributes()))
+                .version(session.version() + 1)
+                .lastAccessedAt(Math.max(accessedAt, session.lastAccessedAt()))
                 .build();
-        return holdTheSame(session, next)
-                ? session
-                : next.with().version(session.version() + 1).build();
+        return holdTheSame(session, next) ? session : next;
     }
 
     private static boolean holdTheSame(Session one, Session other) {

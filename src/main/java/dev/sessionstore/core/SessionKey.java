@@ -1,5 +1,6 @@
 package dev.sessionstore.core;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.Optional;
@@ -18,28 +19,31 @@ public record SessionKey(long hi, long lo) implements Comparable<SessionKey> {
     /** The number of characters of a handle. */
     public static final int HANDLE_LENGTH = 22;
 
-    private static final char[] ALPHABET =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".toCharArray();
+    private static final byte[] ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".getBytes(StandardCharsets.US_ASCII);
 
     /** The handle: 22 characters of base64url without padding. */
     public String handle() {
-        char[] text = new char[HANDLE_LENGTH];
-        // 128 bits are read six at a time; the last character holds the two that remain.
-        for (int i = 0; i < HANDLE_LENGTH; i++) {
-            int shift = 122 - 6 * i;
-            long bits;
-            if (shift >= 64) {
-                bits = hi >>> (shift - 64);
-            } else if (shift > 58) {
-                bits = hi << (64 - shift) | lo >>> shift;
-            } else if (shift >= 0) {
-                bits = lo >>> shift;
-            } else {
-                bits = lo << -shift;
-            }
-            text[i] = ALPHABET[(int) bits & 0x3f];
+        return new String(handleBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The handle's characters as ASCII. */
+    public byte[] handleBytes() {
+        byte[] text = new byte[HANDLE_LENGTH];
+        // 128 bits are read six at a time. One character has bits of both halves, the last has two bits alone.
+        for (int i = 0; i < 10; i++) {
+            text[i] = character(hi >>> (58 - 6 * i));
         }
-        return new String(text);
+        text[10] = character(hi << 2 | lo >>> 62);
+        for (int i = 11; i < 21; i++) {
+            text[i] = character(lo >>> (122 - 6 * i));
+        }
+        text[21] = character(lo << 4);
+        return text;
+    }
+
+    private static byte character(long bits) {
+        return ALPHABET[(int) bits & 0x3f];
     }
 
     /** The key that this handle writes out, or empty if no key is written so. */

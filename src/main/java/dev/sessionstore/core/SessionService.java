@@ -62,6 +62,7 @@ public final class SessionService {
             return session;
         }
         store.touch(key, Instant.ofEpochMilli(now));
+        // Itself, where the store noted the access in place.
         return session.accessed(now);
     }
 
@@ -124,13 +125,13 @@ public final class SessionService {
             Session session = look(key);
             guard.accept(session);
             long now = now();
-            Session changed = change.applyTo(session, policies.of(session.namespace()));
-            Session next = slides ? changed.accessed(now) : changed;
-            if (changed == session) {
+            long accessedAt = slides ? now : session.lastAccessedAt();
+            Session next = change.applyTo(session, policies.of(session.namespace()), accessedAt);
+            if (next == session) {
                 if (slides) {
                     store.touch(key, Instant.ofEpochMilli(now));
                 }
-                return next;
+                return session.accessed(accessedAt);
             }
             refuseTooLarge(next);
             // What is over by this very write goes at once: it answers normally, and its tombstone time runs from now.
@@ -195,7 +196,7 @@ public final class SessionService {
             Session session = liveOf(found);
             guard.accept(session);
             long now = now();
-            Session next = change.applyTo(session, policies.of(session.namespace()))
+            Session next = change.applyTo(session, policies.of(session.namespace()), session.lastAccessedAt())
                     .with()
                     .key(newKey)
                     .build();

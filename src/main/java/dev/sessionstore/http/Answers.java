@@ -3,6 +3,7 @@ package dev.sessionstore.http;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionId;
 import dev.sessionstore.core.SessionStore;
+import dev.sessionstore.wire.SessionDocument;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -24,10 +25,10 @@ final class Answers {
 
     /** The document for a caller that gave the id or receives a new one. */
     static ApiResponse document(int status, SessionId id, Session session) {
-        return SessionHeaders.on(
-                ApiResponse.json(
-                        status, SessionDocuments.of(id.reveal(), session, true).toJson()),
-                session);
+        SessionDocument document = SessionDocuments.of(id.reveal(), session, true);
+        ApiResponse response = ApiResponse.json(status, document.toJson());
+        SessionHeaders.add(response.headers(), session, document.lastAccessedAt());
+        return response;
     }
 
     static ApiResponse notModified(Session session) {

@@ -129,7 +129,9 @@ final class NamespaceEndpoints {
         }
         SessionDocument document =
                 SessionDocuments.of(null, session, request.query().has("include"));
-        return now(SessionHeaders.on(ApiResponse.json(200, document.toJson()), session));
+        ApiResponse response = ApiResponse.json(200, document.toJson());
+        SessionHeaders.add(response.headers(), session, document.lastAccessedAt());
+        return now(response);
     }
 
     CompletionStage<ApiResponse> deleteByHandle(ApiRequest request) {

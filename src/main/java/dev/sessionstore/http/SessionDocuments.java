@@ -10,17 +10,19 @@ public final class SessionDocuments {
 
     /** @param id only for a caller that gave it or receives a new one */
     public static SessionDocument of(@Nullable String id, Session session, boolean withAttributes) {
+        // Asked once: an access may come between.
+        long accessedAt = session.lastAccessedAt();
         return new SessionDocument(
                 id,
-                session.key().handle(),
+                session.key().handleBytes(),
                 session.namespace(),
                 session.principal(),
                 session.label(),
                 session.isPermanent(),
                 session.version(),
                 session.createdAt(),
-                session.lastAccessedAt(),
-                session.expiresAt(),
+                accessedAt,
+                session.expiresAt(accessedAt),
                 session.idleSeconds(),
                 session.absoluteSeconds(),
                 session.endsAt(),

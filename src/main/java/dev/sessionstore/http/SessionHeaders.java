@@ -21,11 +21,16 @@ final class SessionHeaders {
     }
 
     static void add(List<String> headers, Session session) {
+        add(headers, session, session.lastAccessedAt());
+    }
+
+    /** @param accessedAt when the answer says that the last access was */
+    static void add(List<String> headers, Session session, long accessedAt) {
         headers.add(ETAG);
         headers.add(etag(session));
         headers.add(LAST_ACCESSED);
-        headers.add(Times.format(session.lastAccessedAt()));
-        long expiresAt = session.expiresAt();
+        headers.add(Times.format(accessedAt));
+        long expiresAt = session.expiresAt(accessedAt);
         if (expiresAt != Session.NEVER) {
             headers.add(EXPIRES);
             headers.add(Times.format(expiresAt));

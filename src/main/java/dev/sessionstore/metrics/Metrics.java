@@ -11,7 +11,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -20,14 +19,12 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -41,8 +38,10 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collector = new JvmGcMetrics();
     private final Map<String, String> namespaces = new ConcurrentHashMap<>();
-    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
-    private final Map<RequestKind, Timer> timers = new ConcurrentHashMap<>();
+    /** By event, by the namespace's label: both are few. */
+    private final Map<String, Map<String, Counter>> counters = new ConcurrentHashMap<>();
+
+    private final RequestTimes requests = new RequestTimes();
     private final MultiGauge live = MultiGauge.builder("session_store_sessions")
             .description("Live sessions")
             .register(registry);
@@ -52,8 +51,6 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
     private final List<Supplier<Number>> asked = new CopyOnWriteArrayList<>();
     private Supplier<Map<String, Count.Counted>> counts = Map::of;
 
-    private record RequestKind(String verb, String route, int status) {}
-
     public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -61,6 +58,7 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         collector.bindTo(registry);
+        registry.getPrometheusRegistry().register(requests);
     }
 
     /** Where the live figures come from, asked at each scrape. */
@@ -101,11 +99,10 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
     }
 
     private void count(String namespace, String event) {
-        String label = labelOf(namespace);
-        // The key is made of two bounded parts.
-        counters.computeIfAbsent(
-                        event + ' ' + label,
-                        absent -> Counter.builder("session_store_session_events")
+        counters.computeIfAbsent(event, absent -> new ConcurrentHashMap<>())
+                .computeIfAbsent(
+                        labelOf(namespace),
+                        label -> Counter.builder("session_store_session_events")
                                 .description("What happened to sessions")
                                 .tag("namespace", label)
                                 .tag("event", event)
@@ -123,25 +120,7 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
 
     @Override
     public void answered(String verb, String route, int status, long nanos) {
-        timers.computeIfAbsent(new RequestKind(verb, route, status), this::timer)
-                .record(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private Timer timer(RequestKind kind) {
-        return Timer.builder("session_store_request")
-                .description("Time from a request's head to its answer")
-                .tag("verb", kind.verb)
-                .tag("route", kind.route)
-                .tag("status", Integer.toString(kind.status))
-                .serviceLevelObjectives(
-                        Duration.ofNanos(250_000),
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(25),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(2500))
-                .register(registry);
+        requests.add(verb, route, status, nanos);
     }
 
     /** In Prometheus' text format. */

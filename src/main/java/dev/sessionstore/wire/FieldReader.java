@@ -21,22 +21,34 @@ final class FieldReader {
         if (value.isNull()) {
             return Field.none();
         }
-        String rule = "must be a string of 1 to " + most + " code points without control characters, or null";
         if (!value.isString()) {
-            faults.add(pointer, rule);
+            faults.add(pointer, textRule(most));
             return Field.absent();
         }
         String text = value.text();
         int points = text.codePointCount(0, text.length());
         if (points < 1 || points > most) {
-            faults.add(pointer, "is " + points + " code points; " + rule);
+            faults.add(pointer, "is " + points + " code points; " + textRule(most));
             return Field.absent();
         }
-        if (text.codePoints().anyMatch(Character::isISOControl)) {
-            faults.add(pointer, "has a control character; " + rule);
+        if (hasControl(text)) {
+            faults.add(pointer, "has a control character; " + textRule(most));
             return Field.absent();
         }
         return Field.of(text);
+    }
+
+    private static String textRule(int most) {
+        return "must be a string of 1 to " + most + " code points without control characters, or null";
+    }
+
+    private static boolean hasControl(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** As text, and such that a header can carry it. */

@@ -1,6 +1,5 @@
 package dev.sessionstore.wire;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -42,9 +41,15 @@ public final class JsonEdit {
             return object;
         }
         Map<String, byte[]> left = new LinkedHashMap<>(set);
+        long lengths = lengthBits(set.keySet()) | lengthBits(remove);
         ObjectWriter out = new ObjectWriter(object.length + 64);
         Members members = new Members(Slice.of(object));
         while (members.next()) {
+            // Most names need not be decoded to see that they are none of those.
+            if (!members.mayHaveLength(lengths)) {
+                out.member(members.spelledName(), members.value());
+                continue;
+            }
             String name = members.name();
             byte[] replacement = left.remove(name);
             if (replacement != null) {
@@ -60,6 +65,14 @@ public final class JsonEdit {
             out.member(Slice.of(JsonStrings.quote(each.getKey())), Slice.of(each.getValue()));
         }
         return out.end(object);
+    }
+
+    private static long lengthBits(Set<String> names) {
+        long bits = 0;
+        for (String name : names) {
+            bits |= Members.lengthBit(name.getBytes(StandardCharsets.UTF_8).length);
+        }
+        return bits;
     }
 
     /**
@@ -81,9 +94,10 @@ public final class JsonEdit {
         while (patched.next()) {
             left.put(patched.name(), new Member(patched.spelledName(), patched.value()));
         }
+        long lengths = lengthBits(left.keySet());
         Members members = new Members(target);
         while (members.next()) {
-            Member change = left.isEmpty() ? null : left.remove(members.name());
+            Member change = members.mayHaveLength(lengths) ? left.remove(members.name()) : null;
             if (change == null) {
                 out.member(members.spelledName(), members.value());
             } else {
@@ -109,44 +123,62 @@ public final class JsonEdit {
     private record Member(Slice spelledName, Slice value) {}
 
     private static final class ObjectWriter {
-        private final ByteArrayOutputStream out;
+        private byte[] bytes;
+        private int length;
         private boolean first = true;
 
+        /** @param size about how long it will be */
         ObjectWriter(int size) {
-            out = new ByteArrayOutputStream(size);
-            out.write('{');
+            bytes = new byte[size];
+            put('{');
         }
 
         void member(Slice name, Slice value) {
             name(name);
-            out.write(value.json(), value.from(), value.length());
+            put(value);
         }
 
         /** Opens an object as a member. */
         void begin(Slice name) {
             name(name);
-            out.write('{');
+            put('{');
             first = true;
         }
 
         void end() {
-            out.write('}');
+            put('}');
             first = false;
         }
 
         private void name(Slice name) {
             if (!first) {
-                out.write(',');
+                put(',');
             }
             first = false;
-            out.write(name.json(), name.from(), name.length());
-            out.write(':');
+            put(name);
+            put(':');
+        }
+
+        private void put(char ascii) {
+            ensure(1);
+            bytes[length++] = (byte) ascii;
+        }
+
+        private void put(Slice part) {
+            ensure(part.length());
+            System.arraycopy(part.json(), part.from(), bytes, length, part.length());
+            length += part.length();
+        }
+
+        private void ensure(int count) {
+            if (bytes.length - length < count) {
+                bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(length, count), 2 * bytes.length));
+            }
         }
 
         byte[] end(byte[] before) {
-            out.write('}');
-            byte[] after = out.toByteArray();
-            return Arrays.equals(before, after) ? before : after;
+            put('}');
+            return Arrays.equals(bytes, 0, length, before, 0, before.length) ? before : Arrays.copyOf(bytes, length);
         }
     }
 }

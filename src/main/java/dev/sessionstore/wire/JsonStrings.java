@@ -1,12 +1,54 @@
 package dev.sessionstore.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Strings in JSON text: reading them from checked bytes, and writing them, UTF-8 kept and only what must be escaped. */
 final class JsonStrings {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+    /** The first byte is the lowest. */
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long EACH = 0x0101_0101_0101_0101L;
+    private static final long TOP_BITS = 0x8080_8080_8080_8080L;
+
     private JsonStrings() {}
+
+    /**
+     * Where from there on, within a string, the first byte is that is not plain ASCII: a quote, a backslash, a control
+     * character, a byte of a longer character; the text's length if there is none. Eight bytes at a time, as most of a body
+     * is this.
+     */
+    static int plainEnd(byte[] text, int from) {
+        int i = from;
+        for (; i <= text.length - 8; i += 8) {
+            long eight = (long) EIGHT.get(text, i);
+            // Where a byte is not plain, one of these subtractions sets its top bit, or it is set. A borrow disturbs
+            // only
+            // bytes above one that is found.
+            long found = eight | (eight - ' ' * EACH) | ((eight ^ '"' * EACH) - EACH) | ((eight ^ '\\' * EACH) - EACH);
+            found &= TOP_BITS;
+            if (found != 0) {
+                return i + (Long.numberOfTrailingZeros(found) >> 3);
+            }
+        }
+        while (i < text.length && text[i] >= ' ' && text[i] != '"' && text[i] != '\\') {
+            i++;
+        }
+        return i;
+    }
+
+    /** Where the string ends that begins there with its quote, in checked text. */
+    static int end(byte[] json, int from) {
+        int i = plainEnd(json, from + 1);
+        while (json[i] != '"') {
+            i = plainEnd(json, i + (json[i] == '\\' ? 2 : 1));
+        }
+        return i + 1;
+    }
 
     /** The four hexadecimal digits from there on. */
     static char hex(byte[] text, int from) {

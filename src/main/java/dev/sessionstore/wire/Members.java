@@ -47,13 +47,43 @@ final class Members {
 
     /** Whether its name, unescaped, is the one given; also as UTF-8, to compare without decoding. */
     boolean isNamed(String name, byte[] utf8) {
-        int from = nameFrom + 1;
-        int to = value.from() - 2;
-        for (int i = from; i < to; i++) {
-            if (json[i] == '\\') {
-                return name().equals(name);
+        return hasEscape() ? name().equals(name) : isSpelled(utf8);
+    }
+
+    /** Which of these, in UTF-8, its name is spelled like; -1: none, though an escape may make it one. */
+    int spelledLike(byte[][] names) {
+        for (int i = 0; i < names.length; i++) {
+            if (isSpelled(names[i])) {
+                return i;
             }
         }
-        return Arrays.equals(json, from, to, utf8, 0, utf8.length);
+        return -1;
+    }
+
+    private boolean isSpelled(byte[] utf8) {
+        return spelledLength() == utf8.length
+                && Arrays.equals(json, nameFrom + 1, value.from() - 2, utf8, 0, utf8.length);
+    }
+
+    /** Whether its name may have one of these lengths in UTF-8, each noted as {@link #lengthBit}. */
+    boolean mayHaveLength(long bits) {
+        return (bits & lengthBit(spelledLength())) != 0 || hasEscape();
+    }
+
+    static long lengthBit(int utf8Length) {
+        return 1L << (utf8Length & 63);
+    }
+
+    private int spelledLength() {
+        return value.from() - nameFrom - 3;
+    }
+
+    private boolean hasEscape() {
+        for (int i = nameFrom + 1; i < value.from() - 2; i++) {
+            if (json[i] == '\\') {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One session as answers show it. Times are epoch milliseconds.
  *
  * @param id only for a caller that gave it or receives a new one
+ * @param handle its ASCII characters. Not a copy: for reading only.
  * @param expiresAt {@link #NEVER} if nothing ends it
  * @param idleTimeoutSeconds 0 for none
  * @param absoluteTimeoutSeconds 0 for none
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SessionDocument(
         @Nullable String id,
-        String handle,
+        byte[] handle,
         String namespace,
         @Nullable String principal,
         @Nullable String label,
@@ -49,9 +50,49 @@ public record SessionDocument(
     private static final byte[] ATTRIBUTES = ascii(",\"attributes\":");
     private static final byte[] NULL = ascii("null");
 
+    public SessionDocument(
+            @Nullable String id,
+            String handle,
+            String namespace,
+            @Nullable String principal,
+            @Nullable String label,
+            boolean permanent,
+            long version,
+            long createdAt,
+            long lastAccessedAt,
+            long expiresAt,
+            long idleTimeoutSeconds,
+            long absoluteTimeoutSeconds,
+            long endsAt,
+            byte @Nullable [] attributes) {
+        this(
+                id,
+                ascii(handle),
+                namespace,
+                principal,
+                label,
+                permanent,
+                version,
+                createdAt,
+                lastAccessedAt,
+                expiresAt,
+                idleTimeoutSeconds,
+                absoluteTimeoutSeconds,
+                endsAt,
+                attributes);
+    }
+
     /** Compact JSON, its fields in the contract's order. */
     public byte[] toJson() {
-        Writer out = new Writer(new byte[length()]);
+        // To the byte, so that the array that is filled is the one that is sent.
+        byte[] json = new byte[length()];
+        write(json, 0);
+        return json;
+    }
+
+    /** Writes {@link #toJson()} from there on; returns where it ends, {@link #length()} bytes later. */
+    public int write(byte[] to, int at) {
+        Writer out = new Writer(to, at);
         out.put((byte) '{');
         if (id != null) {
             out.put(ID);
@@ -59,7 +100,9 @@ public record SessionDocument(
             out.put((byte) ',');
         }
         out.put(HANDLE);
-        out.string(handle);
+        out.put((byte) '"');
+        out.put(handle);
+        out.put((byte) '"');
         out.put(NAMESPACE);
         out.string(namespace);
         if (principal != null) {
@@ -89,7 +132,7 @@ public record SessionDocument(
             out.put(attributes);
         }
         out.put((byte) '}');
-        return out.bytes;
+        return out.at;
     }
 
     /** Writes {@link #toJson()} there. */
@@ -97,11 +140,12 @@ public record SessionDocument(
         out.writeBytes(toJson());
     }
 
-    /** To the byte, so that the array that is filled is the one that is sent. */
-    private int length() {
+    /** Of {@link #toJson()}, in bytes. */
+    public int length() {
         int length = 2
                 + HANDLE.length
-                + JsonStrings.length(handle)
+                + handle.length
+                + 2
                 + NAMESPACE.length
                 + JsonStrings.length(namespace)
                 + (permanent ? PERMANENT.length : NOT_PERMANENT.length)
@@ -157,15 +201,16 @@ public record SessionDocument(
     /** The handle and version: nothing that is secret. */
     @Override
     public String toString() {
-        return "SessionDocument[" + handle + " v" + version + "]";
+        return "SessionDocument[" + new String(handle, StandardCharsets.US_ASCII) + " v" + version + "]";
     }
 
     private static final class Writer {
         private final byte[] bytes;
         private int at;
 
-        Writer(byte[] bytes) {
+        Writer(byte[] bytes, int at) {
             this.bytes = bytes;
+            this.at = at;
         }
 
         void put(byte each) {

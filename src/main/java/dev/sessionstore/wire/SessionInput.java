@@ -1,5 +1,7 @@
 package dev.sessionstore.wire;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -67,6 +69,26 @@ public record SessionInput(
         private static final Set<String> SERVERS_OWN =
                 Set.of("id", "handle", "namespace", "version", "createdAt", "lastAccessedAt", "expiresAt");
 
+        /** What a body may have in it, found without decoding, and without building a pointer that no fault needs. */
+        private static final String[] NAMES = {
+            "attributes",
+            "principal",
+            "label",
+            "binding",
+            "permanent",
+            "idleTimeoutSeconds",
+            "absoluteTimeoutSeconds",
+            "endsAt",
+            "set",
+            "remove"
+        };
+
+        private static final byte[][] UTF_8 = Arrays.stream(NAMES)
+                .map(name -> name.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        private static final String[] POINTERS =
+                Arrays.stream(NAMES).map(FieldFault::step).toArray(String[]::new);
+
         private final Kind kind;
         private final String prefix;
         private final Faults faults;
@@ -94,9 +116,11 @@ public record SessionInput(
             boolean hasAttributes = false;
             Members members = new Members(body);
             while (members.next()) {
-                String name = members.name();
+                int known = members.spelledLike(UTF_8);
+                String name = known < 0 ? members.name() : NAMES[known];
+                boolean isPlain = known >= 0 && prefix.isEmpty();
                 hasAttributes |= name.equals("attributes");
-                readField(name, members.value(), prefix + FieldFault.step(name));
+                readField(name, members.value(), isPlain ? POINTERS[known] : prefix + FieldFault.step(name));
             }
             if (kind == Kind.PUT && !hasAttributes) {
                 faults.add(prefix + "/attributes", "is missing; PUT replaces the attributes");
@@ -142,11 +166,12 @@ public record SessionInput(
             if (kind != Kind.PATCH) {
                 faults.unknown(pointer);
             } else if (faults.expectObject(value, pointer)) {
-                set = new LinkedHashMap<>();
+                Map<String, byte[]> given = new LinkedHashMap<>();
                 Members members = new Members(value);
                 while (members.next()) {
-                    set.put(members.name(), members.value().bytes());
+                    given.put(members.name(), members.value().bytes());
                 }
+                set = Collections.unmodifiableMap(given);
             }
         }
 
@@ -156,23 +181,24 @@ public record SessionInput(
             } else if (!value.isArray()) {
                 faults.add(pointer, "must be an array of strings");
             } else {
-                remove = new LinkedHashSet<>();
+                Set<String> given = new LinkedHashSet<>();
                 Members elements = new Members(value);
                 for (int i = 0; elements.next(); i++) {
                     if (elements.value().isString()) {
-                        remove.add(elements.value().text());
+                        given.add(elements.value().text());
                     } else {
                         faults.add(pointer + "/" + i, "must be a string");
                     }
                 }
+                remove = Collections.unmodifiableSet(given);
             }
         }
 
         SessionInput done() {
             return new SessionInput(
                     attributes,
-                    Collections.unmodifiableMap(set),
-                    Collections.unmodifiableSet(remove),
+                    set,
+                    remove,
                     principal,
                     label,
                     binding,

@@ -68,7 +68,7 @@ record Slice(byte[] json, int from, int to) {
 
     private static int end(byte[] json, int from) {
         return switch (json[from]) {
-            case '"' -> stringEnd(json, from);
+            case '"' -> JsonStrings.end(json, from);
             case '{', '[' -> containerEnd(json, from);
             default -> {
                 int i = from;
@@ -80,21 +80,13 @@ record Slice(byte[] json, int from, int to) {
         };
     }
 
-    private static int stringEnd(byte[] json, int from) {
-        int i = from + 1;
-        while (json[i] != '"') {
-            i += json[i] == '\\' ? 2 : 1;
-        }
-        return i + 1;
-    }
-
     /** Counts brackets instead of recursing: the depth is the caller's affair. */
     private static int containerEnd(byte[] json, int from) {
         int depth = 0;
         int i = from;
         do {
             switch (json[i]) {
-                case '"' -> i = stringEnd(json, i);
+                case '"' -> i = JsonStrings.end(json, i);
                 case '{', '[' -> {
                     depth++;
                     i++;

@@ -74,6 +74,30 @@ class MetricsTest {
     }
 
     @Test
+    void countsAnswersByHowLongTheyTook() {
+        String labels = "{route=\"none\",status=\"404\",verb=\"GET\"";
+        for (long micros : new long[] {10, 250, 251, 30_000, 9_000_000}) {
+            metrics.answered("GET", "none", 404, micros * 1000);
+        }
+        metrics.answered("PUT", "none", 404, 1_000);
+
+        String figure = "session_store_request_seconds";
+        assertThat(metrics.scrape().lines().filter(line -> line.contains(labels)))
+                .containsExactlyInAnyOrder(
+                        figure + "_bucket" + labels + ",le=\"2.5E-4\"} 2",
+                        figure + "_bucket" + labels + ",le=\"0.001\"} 3",
+                        figure + "_bucket" + labels + ",le=\"0.005\"} 3",
+                        figure + "_bucket" + labels + ",le=\"0.025\"} 3",
+                        figure + "_bucket" + labels + ",le=\"0.1\"} 4",
+                        figure + "_bucket" + labels + ",le=\"0.5\"} 4",
+                        figure + "_bucket" + labels + ",le=\"2.5\"} 4",
+                        figure + "_bucket" + labels + ",le=\"+Inf\"} 5",
+                        figure + "_count" + labels + "} 5",
+                        figure + "_sum" + labels + "} 9.030511",
+                        figure + "_max" + labels + "} 9.0");
+    }
+
+    @Test
     void tellsOfTheJvm() {
         assertThat(metrics.scrape()).contains("jvm_memory_used_bytes", "jvm_threads_live_threads", "process_uptime");
     }

@@ -46,6 +46,10 @@ class DocumentsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         document.appendTo(out);
         assertThat(out.toString(UTF_8)).isEqualTo(expected);
+        byte[] larger = new byte[expected.length() + 10];
+        assertThat(document.length()).isEqualTo(expected.length());
+        assertThat(document.write(larger, 7)).isEqualTo(7 + expected.length());
+        assertThat(new String(larger, 7, expected.length(), UTF_8)).isEqualTo(expected);
         assertThat(document.toString()).doesNotContain("the-id", "user-42");
     }
 

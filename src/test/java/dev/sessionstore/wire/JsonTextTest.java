@@ -7,9 +7,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -303,6 +312,88 @@ class JsonTextTest {
             assertThatThrownBy(() -> compact("\"" + big)).isInstanceOf(MalformedJsonException.class);
             assertThatThrownBy(() -> compact("é".repeat(1 << 19))).isInstanceOf(MalformedJsonException.class);
         });
+    }
+
+    @Test
+    void itAcceptsWhatJacksonAcceptsAndNothingElse() throws Exception {
+        Random random = new Random(11);
+        String[] seeds = {
+            "{\"a\" : [1.5e3, \"x\\u00e9\\ud83d\\ude00\u00e9\", true], \"b\":{\"c\":null}}",
+            "[-0.1E+2,[],{},\"\\\"\\\\\\/\\b\\f\\n\\r\\t\",false,{\"a\":1,\"b\":2,\"\\u0063\":3}]",
+            "{\"eight bytes and more\":\"01234567\u20ac89012345\ud83d\ude0067890123456789\",\"x\":\"\"}"
+        };
+        byte[] odd = "{}[]:,\"\\/u0dD89aAeE-+.tfn \t\r\n\u0000\u001f\u007f\u0080\u00bf\u00c3\u00e2\u00ed\u00f4\u00ff"
+                .getBytes(ISO_8859_1);
+        int accepted = 0;
+        for (int i = 0; i < 150_000; i++) {
+            byte[] text = seeds[i % seeds.length].getBytes(UTF_8);
+            for (int n = random.nextInt(4); n > 0; n--) {
+                text[random.nextInt(text.length)] = odd[random.nextInt(odd.length)];
+            }
+            int length = random.nextInt(8) == 0 ? random.nextInt(text.length + 1) : text.length;
+            byte[] cut = Arrays.copyOf(text, length);
+            boolean isAccepted = isAccepted(cut);
+            assertThat(isAccepted).as(() -> new String(cut, ISO_8859_1)).isEqualTo(isAcceptedByJackson(cut));
+            accepted += isAccepted ? 1 : 0;
+        }
+        assertThat(accepted).isBetween(30_000, 120_000);
+    }
+
+    private static boolean isAccepted(byte[] text) {
+        try {
+            compact(text);
+            return true;
+        } catch (MalformedJsonException e) {
+            return false;
+        }
+    }
+
+    /** Given characters, as Jackson takes other encodings, too; what it lets pass is looked at here. */
+    private static boolean isAcceptedByJackson(byte[] text) throws IOException {
+        String characters;
+        try {
+            characters = UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+        JsonFactory factory = JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+        try (JsonParser parser = factory.createParser(characters)) {
+            int depth = 0;
+            int values = 0;
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME) {
+                    if (!JsonStrings.isWellFormed(parser.getText())) {
+                        return false;
+                    }
+                }
+                values += depth == 0 ? 1 : 0;
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            }
+            return values == 1 && depth == 0;
+        } catch (JsonProcessingException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void manyNamesAreComparedHoweverTheyAreSpelledOrCollide() {
+        StringBuilder names = new StringBuilder("{");
+        for (int i = 0; i < 40; i++) {
+            names.append("\"n").append(i).append("\":").append(i).append(',');
+        }
+        assertThat(compact(names + "\"last\":0}")).isNotEmpty();
+        for (String repeated : new String[] {"n0", "n39", "\\u006e17"}) {
+            assertThatThrownBy(() -> compact(names + "\"" + repeated + "\":0}"))
+                    .hasMessageContaining("a duplicate member name at byte ");
+        }
+        // Of one hash, few and many.
+        String colliding = "\"AaAa\":0,\"BBBB\":0,\"AaBB\":0,\"BBAa\":0";
+        assertThat(compact("{" + colliding + "}")).isNotEmpty();
+        assertThat(compact(names + colliding + "}")).isNotEmpty();
+        assertThatThrownBy(() -> compact("{" + colliding + ",\"AaBB\":1}")).hasMessageContaining("duplicate");
+        assertThatThrownBy(() -> compact(names + colliding + ",\"AaBB\":1}")).hasMessageContaining("duplicate");
     }
 
     @Test

@@ -52,12 +52,12 @@ final class DiskLedger implements Ledger {
     }
 
     @Override
-    public void touched(Session before, Session accessed) {
-        boolean wasQuiet = accessed.lastAccessedAt() - before.lastAccessedAt() >= QUIET_MILLIS;
+    public void touched(Session session, long before) {
+        boolean wasQuiet = session.lastAccessedAt() - before >= QUIET_MILLIS;
         if (wasQuiet && !disk.refuses()) {
-            disk.append(new Change.Touched(List.of(touchOf(accessed))));
+            disk.append(new Change.Touched(List.of(touchOf(session))));
         } else {
-            gather(accessed.key());
+            gather(session.key());
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.sessionstore.store.memory;
 
-import com.github.benmanes.caffeine.cache.Cache;
 import dev.sessionstore.core.SessionKey;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,32 +30,17 @@ abstract class Entries {
 
     abstract Map<SessionKey, Object> shard(int index);
 
-    abstract Cache<SessionKey, Object> cacheOf(SessionKey key);
-
     /** Puts a first value there. */
-    final void put(SessionKey key, Object value) {
-        cacheOf(key).put(key, value);
-    }
+    abstract void put(SessionKey key, Object value);
 
     /**
      * Puts {@code to} in the place of {@code from}, in one step with an eviction: an entry that was just evicted is not
-     * written back.
+     * written back. The caller holds the key's lock, so that nothing but an eviction comes between.
      *
      * @param from the very object; null: nothing
      * @param to null: nothing
      * @param meanwhile run in that step too: before an eviction of what is put there
      * @return false if something else is there
      */
-    final boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to, Runnable meanwhile) {
-        boolean[] swapped = {false};
-        cacheOf(key).asMap().compute(key, (same, held) -> {
-            if (held != from) {
-                return held;
-            }
-            meanwhile.run();
-            swapped[0] = true;
-            return to;
-        });
-        return swapped[0];
-    }
+    abstract boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to, Runnable meanwhile);
 }

@@ -101,7 +101,21 @@ final class EvictingEntries extends Entries {
     }
 
     @Override
-    Cache<SessionKey, Object> cacheOf(SessionKey key) {
-        return cache;
+    void put(SessionKey key, Object value) {
+        cache.put(key, value);
+    }
+
+    @Override
+    boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to, Runnable meanwhile) {
+        boolean[] swapped = {false};
+        cache.asMap().compute(key, (same, held) -> {
+            if (held != from) {
+                return held;
+            }
+            meanwhile.run();
+            swapped[0] = true;
+            return to;
+        });
+        return swapped[0];
     }
 }

@@ -53,21 +53,32 @@ final class Holdings {
         oldest = evicts ? null : new OldestTombstones(entries, usage);
     }
 
-    /** What a reader sees in this value at that time. */
-    Lookup seen(@Nullable Object held, long now) {
-        Object value = held instanceof Passage passage ? passage.now() : held;
-        if (value instanceof Session session) {
-            if (!session.isExpired(now)) {
-                return session;
-            }
-            value = Tombstone.ofExpired(session, tombstoneMillis(session.namespace()));
+    /**
+     * What a reader finds in this value of that key at that time. Whether a session lives is told by one look at its
+     * times, but that it is over is decided under its key's lock alone, by {@link #settle}, and for good: were readers to
+     * decide it by themselves, one could find a session expired that a write, or an access, in flight then prolongs, and
+     * another find it live. Not under a key's lock.
+     */
+    Lookup seen(SessionKey key, @Nullable Object held, long now) {
+        Object value = presentIn(held);
+        while (value instanceof Session session && session.isExpired(now)) {
+            settleLocked(key, now);
+            value = presentIn(entries.look(key));
         }
+        return value instanceof Session session ? session : remembered(value, now);
+    }
+
+    private static @Nullable Object presentIn(@Nullable Object held) {
+        return held instanceof Passage passage ? passage.now() : held;
+    }
+
+    private static Lookup remembered(@Nullable Object value, long now) {
         return value instanceof Tombstone gone && !gone.isForgotten(now) ? gone : Lookup.ABSENT;
     }
 
     /** For listings, which are no use of a session. */
     Lookup look(SessionKey key, long now) {
-        return seen(entries.look(key), now);
+        return seen(key, entries.look(key), now);
     }
 
     long tombstoneMillis(String namespace) {
@@ -145,17 +156,24 @@ final class Holdings {
      * writer meets neither. Not under the key's lock.
      */
     void settle(SessionKey key, long now) {
-        if (!isUnsettled(entries.look(key), now)) {
-            return;
+        if (isUnsettled(entries.look(key), now)) {
+            settleLocked(key, now);
         }
+    }
+
+    /** Waits for whoever has the lock, be it for a rotation. */
+    private void settleLocked(SessionKey key, long now) {
         Session expired = null;
         locks.lock(key);
         try {
             Object held = entries.look(key);
             if (isUnsettled(held, now)) {
-                Lookup seen = seen(held, now);
+                Object mark = held instanceof Session session
+                        ? Tombstone.ofExpired(session, tombstoneMillis(session.namespace()))
+                        : held;
                 // Whoever reads the ledger later has a clock, too.
-                if (swapUntold(key, held, seen instanceof Tombstone ? seen : null) && held instanceof Session session) {
+                if (swapUntold(key, held, remembered(mark, now) instanceof Tombstone left ? left : null)
+                        && held instanceof Session session) {
                     expired = session;
                 }
             }

@@ -22,7 +22,7 @@ interface Ledger {
         public void moved(Tombstone left, Session arrived) {}
 
         @Override
-        public void touched(Session before, Session accessed) {}
+        public void touched(Session session, long before) {}
 
         @Override
         public void evicted(Object value) {}
@@ -40,7 +40,8 @@ interface Ledger {
 
     void moved(Tombstone left, Session arrived);
 
-    void touched(Session before, Session accessed);
+    /** @param before when the last access was before this one, in epoch milliseconds */
+    void touched(Session session, long before);
 
     /** Not under the key's lock: told when it has happened, and another value may have the key. */
     void evicted(Object value);

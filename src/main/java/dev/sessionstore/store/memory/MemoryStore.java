@@ -136,7 +136,7 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
     @Override
     public Lookup find(SessionKey key) {
         Object held = holdings.entries.get(key);
-        return held == null ? Lookup.ABSENT : holdings.seen(held, holdings.clock.millis());
+        return held == null ? Lookup.ABSENT : holdings.seen(key, held, holdings.clock.millis());
     }
 
     @Override
@@ -259,11 +259,10 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
         holdings.locks.lock(key);
         try {
             if (holdings.entries.look(key) instanceof Session held && !held.isExpired(holdings.clock.millis())) {
-                Session accessed = held.accessed(accessedAt.toEpochMilli());
-                if (accessed != held) {
-                    // The same size: nothing to count.
-                    holdings.swap(key, held, accessed, Holdings.UNTOLD);
-                    holdings.ledger.touched(held, accessed);
+                long before = held.lastAccessedAt();
+                // A later end needs no word to the wheel, and the size is the same.
+                if (held.touch(accessedAt.toEpochMilli())) {
+                    holdings.ledger.touched(held, before);
                 }
             }
         } finally {

@@ -71,7 +71,7 @@ final class NamespaceScan {
                     && key.compareTo(largestFirst.element().key()) > 0) {
                 continue;
             }
-            Session session = view.shown(holdings.seen(entry.getValue(), now));
+            Session session = view.shown(holdings.seen(key, entry.getValue(), now));
             if (session != null && session.namespace().equals(namespace)) {
                 largestFirst.add(new Place(0, key, session));
                 if (largestFirst.size() > limit) {

@@ -116,7 +116,7 @@ final class Restoring implements Image {
     @Override
     public void touched(SessionKey key, long incarnation, long at) {
         if (holdings.entries.look(key) instanceof Session session && session.incarnation() == incarnation) {
-            put(key, session.accessed(at));
+            session.touch(at);
         }
     }
 

@@ -1,11 +1,8 @@
 package dev.sessionstore.store.memory;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sessionstore.core.SessionKey;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class ShardedEntries extends Entries {
     private static final int BITS = 8;
 
-    private final List<Cache<SessionKey, Object>> shards = new ArrayList<>();
+    @SuppressWarnings({"unchecked", "rawtypes"}) // There is no other way to make an array of a generic type.
+    private final ConcurrentHashMap<SessionKey, Object>[] shards = new ConcurrentHashMap[1 << BITS];
 
     ShardedEntries() {
         expect(0);
@@ -23,18 +21,14 @@ final class ShardedEntries extends Entries {
 
     @Override
     void expect(int about) {
-        shards.clear();
-        for (int i = 0; i < 1 << BITS; i++) {
-            shards.add(Caffeine.newBuilder()
-                    .executor(Runnable::run)
-                    .initialCapacity(about >> BITS)
-                    .build());
+        for (int i = 0; i < shards.length; i++) {
+            shards[i] = new ConcurrentHashMap<>(about >> BITS);
         }
     }
 
     @Override
     @Nullable Object get(SessionKey key) {
-        return cacheOf(key).getIfPresent(key);
+        return shards[shardOf(key)].get(key);
     }
 
     @Override
@@ -44,7 +38,7 @@ final class ShardedEntries extends Entries {
 
     @Override
     int shards() {
-        return shards.size();
+        return shards.length;
     }
 
     @Override
@@ -59,11 +53,27 @@ final class ShardedEntries extends Entries {
 
     @Override
     Map<SessionKey, Object> shard(int index) {
-        return shards.get(index).asMap();
+        return shards[index];
     }
 
     @Override
-    Cache<SessionKey, Object> cacheOf(SessionKey key) {
-        return shards.get(shardOf(key));
+    void put(SessionKey key, Object value) {
+        shards[shardOf(key)].put(key, value);
+    }
+
+    /** In no step but the lock's: nothing is evicted here. */
+    @Override
+    boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to, Runnable meanwhile) {
+        ConcurrentHashMap<SessionKey, Object> shard = shards[shardOf(key)];
+        if (shard.get(key) != from) {
+            return false;
+        }
+        meanwhile.run();
+        if (to == null) {
+            shard.remove(key);
+        } else {
+            shard.put(key, to);
+        }
+        return true;
     }
 }

@@ -187,7 +187,10 @@ final class Usage {
     }
 
     private static boolean add(AtomicLong total, long more, long limit) {
-        if (more <= 0) {
+        if (more == 0) {
+            return true;
+        }
+        if (more < 0) {
             total.addAndGet(more);
             return true;
         }

@@ -7,6 +7,7 @@ import dev.sessionstore.store.memory.disk.Change;
 import dev.sessionstore.store.memory.disk.Contents;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The holdings as they are written down. Thread-safe. */
@@ -34,8 +35,8 @@ final class Written implements Contents {
     @Override
     public void forEach(Consumer<Lookup> each) {
         for (int i = 0; i < holdings.entries.shards(); i++) {
-            for (Object value : holdings.entries.shard(i).values()) {
-                Lookup seen = holdings.seen(value, holdings.clock.millis());
+            for (Map.Entry<SessionKey, Object> entry : holdings.entries.shard(i).entrySet()) {
+                Lookup seen = holdings.seen(entry.getKey(), entry.getValue(), holdings.clock.millis());
                 if (seen != Lookup.ABSENT) {
                     each.accept(seen);
                 }

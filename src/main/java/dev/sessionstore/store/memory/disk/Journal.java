@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Journal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    /** One task for many: to wake a thread takes longer than to send an answer. */
+    private static final int SERVED_AT_ONCE = 16;
+
+    /** So many changes in one batch show that many write at once. */
+    private static final int MANY = 4;
+
+    private static final long GATHER_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
+
     private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     /** Something for the journal's thread, in its place among the changes. */
@@ -255,11 +264,22 @@ final class Journal implements AutoCloseable {
                 }
                 write(batch.changes);
                 writer.heal();
+                gather(batch.changes.size());
                 batch = take();
             }
         } catch (RuntimeException | Error e) {
             LOG.error("the journal broke", e);
             die("the journal broke: " + e);
+        }
+    }
+
+    /**
+     * While many write at once a moment more lets one write, and the threads that it wakes, serve more of them. A sync
+     * takes long enough for that by itself.
+     */
+    private void gather(int lately) {
+        if (lately >= MANY && fsync != Fsync.ALWAYS) {
+            LockSupport.parkNanos(this, GATHER_NANOS);
         }
     }
 
@@ -328,8 +348,9 @@ final class Journal implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        for (Waiter each : served) {
-            answers.execute(() -> each.safe.complete(null));
+        for (int i = 0; i < served.size(); i += SERVED_AT_ONCE) {
+            List<Waiter> some = served.subList(i, Math.min(served.size(), i + SERVED_AT_ONCE));
+            answers.execute(() -> some.forEach(each -> each.safe.complete(null)));
         }
     }
 
