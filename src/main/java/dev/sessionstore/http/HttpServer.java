@@ -61,19 +61,23 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final QueuedThreadPool threads;
+    private final AnswerThreads answerThreads;
     private final QoSHandler quality = new QoSHandler();
     private final GracefulHandler graceful = new GracefulHandler(quality);
     private final SlowBodies slowBodies = new SlowBodies();
     private final @Nullable CoreDoor coreDoor;
     private final Duration shutdownTimeout;
+    private final boolean nonBlocking;
 
     /** Not listening yet. */
     public HttpServer(HttpOptions options, Api api) {
         shutdownTimeout = options.shutdownTimeout();
+        nonBlocking = options.nonBlocking();
         threads = new QueuedThreadPool(options.maxRequests() + SPARE_THREADS, 8);
         threads.setName("session-store-http");
         // Null, and so none, where the JDK has no virtual threads.
         threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("session-store-http-virtual-"));
+        answerThreads = new AnswerThreads(threads);
         quality.setMaxRequestCount(options.maxRequests());
         quality.setMaxSuspendedRequestCount(options.maxQueuedRequests());
         quality.excludePath("/health/*");
@@ -104,8 +108,9 @@ public final class HttpServer implements AutoCloseable {
             // The cache of fields takes some 90 KiB a connection, and takes keys for equal that differ in case.
             http.setHeaderCacheSize(0);
         });
-        config.jetty.addConnector((server, http) -> connector(server, http, options));
-        ServletDoor door = new ServletDoor(api, options.minRequestRate(), slowBodies);
+        Executor executor = options.nonBlocking() ? answerThreads : threads;
+        config.jetty.addConnector((server, http) -> connector(server, executor, http, options));
+        ServletDoor door = new ServletDoor(api, options.minRequestRate(), slowBodies, mayWait());
         for (HandlerType verb : VERBS) {
             config.routes.addHttpHandler(verb, "*", door);
         }
@@ -118,14 +123,18 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** HTTP/1.1 and HTTP/2 on one port: by ALPN over TLS; without it by prior knowledge or an upgrade (RFC 9113, section 3). */
-    private static ServerConnector connector(Server server, HttpConfiguration http, HttpOptions options) {
+    private static ServerConnector connector(
+            Server server, Executor executor, HttpConfiguration http, HttpOptions options) {
         HttpConfiguration http2 = new HttpConfiguration(http);
         // Who is asked stands in :authority there.
         http2.addCustomizer(new HostHeaderCustomizer());
         ServerConnector connector;
         if (options.tls() == null) {
             connector = connector(
-                    server, new HttpConnectionFactory(http), patient(new HTTP2CServerConnectionFactory(http2)));
+                    server,
+                    executor,
+                    new HttpConnectionFactory(http),
+                    patient(new HTTP2CServerConnectionFactory(http2)));
         } else {
             // Which name a certificate is for is the client's to check.
             http.addCustomizer(new SecureRequestCustomizer(false));
@@ -134,6 +143,7 @@ public final class HttpServer implements AutoCloseable {
             choice.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
             connector = connector(
                     server,
+                    executor,
                     AbstractConnectionFactory.getFactories(
                             options.tls(),
                             choice,
@@ -155,9 +165,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** A selector for each processor, as selectors do the work: Jetty's default is half as many. */
-    private static ServerConnector connector(Server server, ConnectionFactory... protocols) {
+    private static ServerConnector connector(Server server, Executor executor, ConnectionFactory... protocols) {
         int selectors = Runtime.getRuntime().availableProcessors();
-        return new ServerConnector(server, null, null, null, -1, selectors, protocols);
+        return new ServerConnector(server, executor, null, null, -1, selectors, protocols);
     }
 
     /** Listens. */
@@ -165,9 +175,9 @@ public final class HttpServer implements AutoCloseable {
         javalin.start();
     }
 
-    /** Runs what answers requests; rejects it once the server has stopped. */
-    public Executor executor() {
-        return threads;
+    /** Runs what sends answers that had to wait, many in one task; rejects it once the server has stopped. */
+    public Executor lateAnswers() {
+        return nonBlocking ? answerThreads.late() : threads;
     }
 
     /** The port it listens on. */
@@ -210,5 +220,6 @@ public final class HttpServer implements AutoCloseable {
         }
         javalin.stop();
         slowBodies.close();
+        answerThreads.close();
     }
 }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpException;
@@ -22,13 +23,18 @@ final class ServletDoor implements Handler {
     private final BodyBudget budget;
     private final long minRequestRate;
     private final SlowBodies slowBodies;
+    private final Executor mayWait;
 
-    /** @param minRequestRate bytes a second that a body must bring on average; 0: none */
-    ServletDoor(Api api, long minRequestRate, SlowBodies slowBodies) {
+    /**
+     * @param minRequestRate bytes a second that a body must bring on average; 0: none
+     * @param mayWait runs what may wait for a client
+     */
+    ServletDoor(Api api, long minRequestRate, SlowBodies slowBodies, Executor mayWait) {
         this.api = api;
         this.budget = BodyBudget.ofHeap(api.maxBodyBytes());
         this.minRequestRate = minRequestRate;
         this.slowBodies = slowBodies;
+        this.mayWait = mayWait;
     }
 
     @Override
@@ -40,13 +46,16 @@ final class ServletDoor implements Handler {
         if (answer.isDone()) {
             write(to, admission, answer.join());
         } else {
-            context.future(() -> answer.thenAccept(response -> {
-                try {
-                    write(to, admission, response);
-                } catch (IOException clientGone) {
-                    // Whatever was asked is done; there is nobody to tell.
-                }
-            }));
+            // On another thread than the one that brings it: this way of writing waits for the client.
+            context.future(() -> answer.thenAcceptAsync(
+                    response -> {
+                        try {
+                            write(to, admission, response);
+                        } catch (IOException clientGone) {
+                            // Whatever was asked is done; there is nobody to tell.
+                        }
+                    },
+                    mayWait));
         }
     }
 

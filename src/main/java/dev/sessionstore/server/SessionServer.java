@@ -125,7 +125,7 @@ public final class SessionServer implements AutoCloseable {
     /** Runs what finishes an answer where answers are made. Whoever brings it does so itself when nobody else can. */
     private void answer(Runnable task) {
         try {
-            http.executor().execute(task);
+            http.lateAnswers().execute(task);
         } catch (RejectedExecutionException stopped) {
             task.run();
         }

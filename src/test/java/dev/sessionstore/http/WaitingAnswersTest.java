@@ -101,7 +101,7 @@ class WaitingAnswersTest {
         CompletableFuture<ApiResponse> endpoint = endpoint();
         assertThat(call).isNotDone();
         assertThat(answered).isEmpty();
-        server.executor().execute(() -> endpoint.complete(hello()));
+        server.lateAnswers().execute(() -> endpoint.complete(hello()));
 
         HttpResponse<String> response = call.get();
         assertThat(response.statusCode()).isEqualTo(200);
