@@ -6,12 +6,15 @@ import tempfile
 import time
 
 import durable
-import load
+import goals
 import process
+import turns
 from turns import say
 
 FIGURES = ["rate", "p50", "p99", "cpu", "syncs", "group"]
 WRITES = 200
+NONE = "none"
+WRITERS_OF_THE_GOALS = 64
 
 
 def measure(options):
@@ -19,7 +22,8 @@ def measure(options):
     servers = {}
     try:
         for fsync in options.fsync:
-            servers[fsync] = durable.DurableStore(options, f"session-store, {fsync}", fsync)
+            given = None if fsync == NONE else fsync
+            servers[fsync] = durable.DurableStore(options, f"session-store, {fsync}", given)
             servers[fsync].start()
             servers[fsync].fill()
             say(f"{fsync}: {options.sessions} sessions in place")
@@ -27,15 +31,21 @@ def measure(options):
         for fsync, server in servers.items():
             say(f"{fsync}: warming up")
             turn(options, server, max(options.writers), options.warm_up)
-        found = {(fsync, writers): [] for fsync in servers for writers in options.writers}
-        for number in range(options.turns):
-            for (fsync, writers), turns in found.items():
-                turns.append(turn(options, servers[fsync], writers, options.seconds))
-                say(f"turn {number + 1} {fsync}, {writers} writers: {turns[-1]['rate']:.0f}/s")
+        found = {writers: round_robin(options, servers, writers) for writers in options.writers}
         return table(options, servers, bare, found)
     finally:
-        for server in servers.values():
-            server.stop()
+        turns.stop(servers.values())
+
+
+def round_robin(options, servers, writers):
+    """From a policy to its turns."""
+    seen = turns.round_robin(
+        options,
+        list(servers.values()),
+        lambda server: turn(options, server, writers, options.seconds),
+        f"{writers} writers,",
+    )
+    return {fsync: seen[server] for fsync, server in servers.items()}
 
 
 def turn(options, server, writers, seconds):
@@ -75,16 +85,31 @@ def table(options, servers, bare, found):
         "",
         f"PUT of {options.size} bytes to {options.sessions:,} sessions, closed loop, medians of {options.turns} turns of"
         f" {options.seconds} s, {options.jdk}, -Xmx{options.heap}, {place}, where a bare append and `fdatasync` take"
-        f" {bare:.2f} ms",
+        f" {bare:.2f} ms; none: without a data directory",
         "",
-        "| fsync | writers | requests/s | p50 ms | p99 ms | server CPU µs/request | syncs/s | writes per sync |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|",
+        "| fsync | writers | requests/s | p50 ms | p99 ms | server CPU µs/request | syncs/s | writes per sync |"
+        " requests/s against none | CPU against none | goal |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|",
     ]
-    for (fsync, writers), turns in found.items():
-        m = {figure: statistics.median(each[figure] for each in turns) for figure in FIGURES}
-        group = f"{m['group']:,.1f}" if m["syncs"] else "none"
-        lines.append(
-            f"| {fsync} | {writers} | {m['rate']:,.0f} | {m['p50']:.2f} | {m['p99']:.2f} | {m['cpu']:.1f} |"
-            f" {m['syncs']:,.1f} | {group} |"
-        )
+    for fsync in servers:
+        for writers, seen in found.items():
+            m = {figure: turns.median(seen[fsync], figure) for figure in FIGURES}
+            group = f"{m['group']:,.1f}" if m["syncs"] else "none"
+            lines.append(
+                f"| {fsync} | {writers} | {m['rate']:,.0f} | {m['p50']:.2f} | {m['p99']:.2f} | {m['cpu']:.1f} |"
+                f" {m['syncs']:,.1f} | {group} | {against_none(options, fsync, writers, seen)} |"
+            )
     return "\n".join(lines) + "\n"
+
+
+def against_none(options, fsync, writers, seen):
+    if NONE not in seen:
+        return " | | "
+    rate = turns.ratio(seen[fsync], seen[NONE], "rate")
+    cpu = turns.ratio(seen[fsync], seen[NONE], "cpu")
+    verdict = ""
+    if writers == WRITERS_OF_THE_GOALS and fsync == "always":
+        verdict = options.goals.at_least(goals.ALWAYS_RATE, rate, "PUT/s, `always` against no journal")
+    elif writers == WRITERS_OF_THE_GOALS and fsync == "everysec":
+        verdict = options.goals.at_most(goals.EVERYSEC_CPU, cpu, "CPU of PUT, `everysec` against no journal")
+    return f"{rate:.2f} × | {cpu:.2f} × | {verdict}"

@@ -8,7 +8,9 @@ import subprocess
 import time
 
 import load
+import peer
 import peers
+import texts
 
 SNAPSHOT = "/v1/admin/snapshot"
 TAKEN = r"snapshot: .* in ([\d.]+) s"
@@ -52,15 +54,15 @@ class DurableStore(peers.SessionStore):
         super().launch()
 
     def wait_until_ready(self, seconds=600):
-        peers.wait_until(self, lambda: self.ask("GET", "/health/ready")[0] == 200, seconds)
+        peer.wait_until(self, lambda: self.ask("GET", "/health/ready")[0] == 200, seconds)
 
     def fill(self):
-        attributes = load.random_attributes(self.options.size)
+        attributes = texts.random_attributes(self.options.size)
         self.create(range(self.options.sessions), lambda n: '{"attributes":' + attributes(n) + "}")
 
     def document(self):
         """As large as any, and as hard to compress."""
-        return '{"attributes":' + load.changing(load.random_attributes(self.options.size)(0)) + "}"
+        return '{"attributes":' + texts.changing(texts.random_attributes(self.options.size)(0)) + "}"
 
     def count(self):
         return self.live_sessions()
@@ -69,7 +71,7 @@ class DurableStore(peers.SessionStore):
         """Answers the seconds that the snapshot at an orderly end took, by the service's log."""
         self.wait_for_snapshot()
         # One change, or there would be none to take.
-        load.send_all(self.port, lambda n: load.filled_in(self.put(), n), range(1), 200)
+        load.send_all(self.port, texts.about(self.put()), range(1), 200)
         before = len(self.logged(TAKEN))
         if not self.end(patience=300):
             raise SystemExit(f"{self.name} does not end:\n{self.log_text()}")

@@ -3,9 +3,9 @@
 import datetime
 import time
 
-import load
 import peers
 import process
+import texts
 from turns import say
 
 FIRST = 20_000
@@ -69,7 +69,7 @@ def run(options, server, name):
 
 def fill_with_one_end(options, server):
     """Sessions whose ends are spread over one second; answers when it begins, in seconds since 1970."""
-    attributes = load.attributes(options.size)
+    attributes = texts.attributes(options.size)
     numbers = range(options.sessions, options.sessions + options.expiring)
     began = time.monotonic()
     # What an end costs does not depend on when it is: the first ones tell how long the others will take to load.

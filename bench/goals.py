@@ -18,9 +18,26 @@ HEAP_AGAINST_BARE = 1.05
 GROWN_CPU = 1.15
 
 
-def at_most(ratio, goal):
-    return "" if goal is None else f"≤ {goal}: {'reached' if ratio <= goal else 'missed'}"
+class Goals:
+    """Compares figures with their goals, and keeps the outcome for a summary."""
 
+    def __init__(self):
+        self.rows = []
 
-def at_least(ratio, goal):
-    return f"≥ {goal}: {'reached' if ratio >= goal else 'missed'}"
+    def at_most(self, goal, ratio, what):
+        """Answers what to say of it; nothing where there is no goal."""
+        return "" if goal is None else self._tell(f"≤ {goal}", ratio, ratio <= goal, what)
+
+    def at_least(self, goal, ratio, what):
+        return self._tell(f"≥ {goal}", ratio, ratio >= goal, what)
+
+    def _tell(self, goal, ratio, is_reached, what):
+        verdict = "reached" if is_reached else "missed"
+        self.rows.append(f"| {what} | {goal} | {ratio:.2f} | {verdict} |")
+        return f"{goal}: {verdict}"
+
+    def summary(self):
+        """Markdown, or nothing."""
+        if not self.rows:
+            return ""
+        return "\n".join(["## Goals", "", "| What | goal | measured | |", "|---|---:|---:|---|", *self.rows, "", ""])

@@ -1,11 +1,11 @@
 """Infinispan's own REST server, from Maven."""
 
 import libraries
-import load
-import peers
+import peer
+import texts
 
 
-class Infinispan(peers.JvmPeer):
+class Infinispan(peer.JvmPeer):
     """One local cache of JSON text that it hands out as it is, no log-in. Its entries idle out as sessions do, by the
     cache's own settings, so that no request has to say it."""
 
@@ -22,20 +22,20 @@ class Infinispan(peers.JvmPeer):
 
     def operations(self):
         return {
-            "get": [self.request("GET", load.SESSION)],
-            "put": [self.store("PUT", load.SESSION)],
-            "create": [self.store("POST", load.NEW)],
-            "patch": [self.request("GET", load.SESSION), self.store("PUT", load.SESSION)],
+            "get": [self.request("GET", texts.SESSION)],
+            "put": [self.store("PUT", texts.SESSION)],
+            "create": [self.store("POST", texts.NEW)],
+            "patch": [self.request("GET", texts.SESSION), self.store("PUT", texts.SESSION)],
             # There is no touch; HEAD is the least that moves an entry's idle time.
-            "touch": [self.request("HEAD", load.SESSION)],
-            "delete": [self.request("DELETE", load.DOOMED)],
+            "touch": [self.request("HEAD", texts.SESSION)],
+            "delete": [self.request("DELETE", texts.DOOMED)],
         }
 
     def request(self, verb, session, body=None):
-        return load.request(verb, self.path + session, self.head, body)
+        return texts.request(verb, self.path + session, self.head, body)
 
     def store(self, verb, session):
-        return self.request(verb, session, load.stored_document(load.changing_attributes(self.options.size)))
+        return self.request(verb, session, texts.stored_document(texts.changing_attributes(self.options.size)))
 
     def creation(self):
-        return self.store("POST", load.SESSION)
+        return self.store("POST", texts.SESSION)

@@ -1,27 +1,16 @@
-"""Brings requests: as text that is made by hand, to fill a peer with sessions and for wrk to measure it."""
+"""Brings requests: a few to fill a peer with sessions, many by wrk to measure it."""
 
 import json
 import os
 import pathlib
-import random
 import re
 import socket
-import string
 import subprocess
 import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
-BATCH = 64
-SEED = 20250701
-POOL = 1 << 20
-STEP = 7919  # neighbours share no text
-
-# What stands in a request for what differs each time. run.lua and PacedLoad.java know the same words and widths.
-SESSION = "@session@"  # one that is there
-DOOMED = "@doomed@"  # one that is there to be deleted, each once
-NEW = "@new@"  # the id of one that is not there yet
-COUNTER = "@counter@"  # ten digits
-WIDTHS = {SESSION: 43, DOOMED: 43, NEW: 43, COUNTER: 10}
+BATCH = 200
+LENGTH = re.compile(rb"\ncontent-length: *(\d+)", re.IGNORECASE)
 
 BETWEEN_OPERATIONS = "\x1d"
 BETWEEN_REQUESTS = "\x1e"
@@ -32,78 +21,14 @@ NEW_EACH_RUN = 10**9
 MOST_PER_SECOND = 125_000  # more operations than any peer makes here
 
 
-def session_id(number):
-    """43 characters, as the service's own ids have."""
-    return f"bench-{number:037d}"
-
-
-def attributes(size):
-    """A JSON object of exactly that many bytes, compact; the counter is what PUT changes."""
-    frame = '{"counter":"0000000000","data":"'
-    end = '"}'
-    if size < len(frame) + len(end):
-        raise SystemExit(f"--size is {size}; the least is {len(frame) + len(end)}")
-    return frame + "d" * (size - len(frame) - len(end)) + end
-
-
-def changing_attributes(size):
-    """The same with another counter each time."""
-    return changing(attributes(size))
-
-
-def changing(attributes):
-    return attributes.replace("0" * WIDTHS[COUNTER], COUNTER, 1)
-
-
-def stored_document(attributes):
-    """What a session library puts into an engine that knows no sessions: the attributes with their times."""
-    return '{"createdAt":1767225600000,"lastAccessedAt":1767225600000,"maxInactiveInterval":1800,"attributes":%s}' % attributes
-
-
-def random_attributes(size):
-    """A function from a session's number to a JSON object of exactly that many bytes that does not compress, always the
-    same one; the counter is what PUT and PATCH change."""
-    alphabet = string.ascii_letters + string.digits + "-_"
-    pool = "".join(random.Random(SEED).choices(alphabet, k=POOL + size))
-    frame = '{"counter":"0000000000","user":"%s","csrf":"%s","data":"%s"}'
-    rest = size - len(frame % ("", "", "")) - 38
-    if rest < 0:
-        raise SystemExit(f"--size is {size}; the least is {size - rest}")
-
-    def text(number):
-        at = number * STEP % POOL
-        return frame % (pool[at : at + 16], pool[at + 16 : at + 38], pool[at + 38 : at + 38 + rest])
-
-    return text
-
-
-def request(verb, path, head="", body=None):
-    """One request as text; head: whole lines of headers."""
-    text = f"{verb} {path} HTTP/1.1\r\n{head}"
-    if body is not None:
-        text += f"Content-Type: application/json\r\nContent-Length: {length(body)}\r\n"
-    return text + "\r\n" + (body or "")
-
-
-def filled_in(text, number):
-    """A request about that session."""
-    return text.replace(SESSION, session_id(number)).replace(COUNTER, f"{number % 10**10:010d}")
-
-
-def length(text):
-    for word, width in WIDTHS.items():
-        text = text.replace(word, " " * width)
-    return len(text)
-
-
-def exchange(port, text):
+def exchange(port, request):
     """Sends one request on a connection of its own; answers status, head and body."""
     with socket.create_connection(("127.0.0.1", port), timeout=60) as wire:
-        wire.sendall(text.encode("ascii"))
+        wire.sendall(request)
         return Answers(wire).next()
 
 
-def send_all(port, text_of, numbers, status, connections=2):
+def send_all(port, request_of, numbers, status, connections=2):
     """Sends a request for each number, pipelined: as fast as it gets."""
     failures = []
 
@@ -111,10 +36,14 @@ def send_all(port, text_of, numbers, status, connections=2):
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=60) as wire:
                 answers = Answers(wire)
+                asked = 0
                 for start in range(0, len(share), BATCH):
                     batch = share[start : start + BATCH]
-                    wire.sendall("".join([text_of(n) for n in batch]).encode("ascii"))
-                    answers.skip(len(batch), status)
+                    wire.sendall(b"".join([request_of(n) for n in batch]))
+                    # One batch behind: a server that waits for the receipt of what it has sent gets it with the next.
+                    answers.skip(asked, status)
+                    asked = len(batch)
+                answers.skip(asked, status)
         except Exception as failure:  # to be raised by the caller's thread
             failures.append(failure)
 
@@ -138,7 +67,7 @@ class Answers:
         while b"\r\n\r\n" not in self.held:
             self._more()
         head, _, rest = self.held.partition(b"\r\n\r\n")
-        found = re.search(rb"\ncontent-length: *(\d+)", head, re.IGNORECASE)
+        found = LENGTH.search(head)
         size = int(found.group(1)) if found else 0
         while len(rest) < size:
             self._more()
@@ -147,10 +76,19 @@ class Answers:
         return int(head.split(b" ", 2)[1]), head.decode("latin-1"), rest[:size]
 
     def skip(self, count, wanted):
+        """Takes so many answers, all of which must have that status. In a hurry: it cuts off nothing before the end."""
+        begins = b"HTTP/1.1 %d " % wanted
+        at = 0
         for _ in range(count):
-            status, _, body = self.next()
-            if status != wanted:
-                raise RuntimeError(f"answered {status} instead of {wanted}: {body[:300]!r}")
+            while (end := self.held.find(b"\r\n\r\n", at)) < 0:
+                self._more()
+            if not self.held.startswith(begins, at):
+                raise RuntimeError(f"answered, not with {wanted}: {self.held[at : at + 500]!r}")
+            found = LENGTH.search(self.held, at, end)
+            at = end + 4 + (int(found.group(1)) if found else 0)
+        while len(self.held) < at:
+            self._more()
+        self.held = self.held[at:]
 
     def _more(self):
         got = self.wire.recv(262144)

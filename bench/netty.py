@@ -3,10 +3,11 @@
 import os
 
 import libraries
+import peer
 import peers
 
 
-class RawNetty(peers.JvmPeer):
+class RawNetty(peer.JvmPeer):
     """Looks up the same Caffeine and sends as many bytes under the same headers to the very same requests, but checks no
     key, hashes no id, and knows neither versions nor times."""
 

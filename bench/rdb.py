@@ -6,15 +6,15 @@ import pathlib
 import re
 import time
 
-import load
-import peers
+import peer
 import resp
+import texts
 import tools
 
 SECONDS_TO_LIVE = 86400
 
 
-class Redis(peers.Peer):
+class Redis(peer.Peer):
     """Debian's redis-server as it is configured by default, but saving only when told."""
 
     name = "Redis"
@@ -38,11 +38,11 @@ class Redis(peers.Peer):
         )
 
     def wait_until_ready(self, seconds=600):
-        peers.wait_until(self, lambda: self.ask("PING") == "+PONG", seconds)
+        peer.wait_until(self, lambda: self.ask("PING") == "+PONG", seconds)
 
     def fill(self):
         """What the service is given too, under keys as long as 128 random bits in base64."""
-        attributes = load.random_attributes(self.options.size)
+        attributes = texts.random_attributes(self.options.size)
         lives = str(SECONDS_TO_LIVE)
         resp.send_all(
             self.port, lambda n: ("SET", key(n), attributes(n), "EX", lives), self.options.sessions, b"+OK\r\n"

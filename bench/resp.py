@@ -1,17 +1,12 @@
-"""What is said to Redis in its own protocol. An address is a port or the path of a Unix socket."""
+"""What is said to Redis in its own protocol, on a port of loopback."""
 
 import socket
 
 BATCH = 1000
 
 
-def connect(address):
-    if isinstance(address, int):
-        return socket.create_connection(("127.0.0.1", address), timeout=600)
-    wire = socket.socket(socket.AF_UNIX)
-    wire.settimeout(600)
-    wire.connect(str(address))
-    return wire
+def connect(port):
+    return socket.create_connection(("127.0.0.1", port), timeout=600)
 
 
 def words(*command):
@@ -19,16 +14,16 @@ def words(*command):
     return "".join(parts).encode("ascii")
 
 
-def ask(address, *command):
+def ask(port, *command):
     """For answers of one line."""
-    with connect(address) as wire:
+    with connect(port) as wire:
         wire.sendall(words(*command))
         return wire.makefile("rb").readline().decode("utf-8", "replace").rstrip("\r\n")
 
 
-def send_all(address, command_of, count, answer):
+def send_all(port, command_of, count, answer):
     """Sends a command for each number, pipelined; each must be answered with this line."""
-    with connect(address) as wire:
+    with connect(port) as wire:
         for start in range(0, count, BATCH):
             numbers = range(start, min(start + BATCH, count))
             wire.sendall(b"".join(words(*command_of(n)) for n in numbers))
@@ -41,9 +36,9 @@ def send_all(address, command_of, count, answer):
                 got += more
 
 
-def used_memory(address):
+def used_memory(port):
     """In bytes, as Redis counts it."""
-    with connect(address) as wire:
+    with connect(port) as wire:
         wire.sendall(words("INFO", "memory"))
         for line in wire.makefile("rb"):
             name, _, value = line.partition(b":")

@@ -122,6 +122,9 @@ def table(options, made, found):
     for without, archived in zip(made[::2], made[1::2]):
         for starter in [without, archived]:
             turns = found[starter.name]
+            if starter is archived:
+                goal = statistics.median(mine["ready"] / its["ready"] for mine, its in zip(turns, found[without.name]))
+                options.goals.at_most(GOAL, goal, f"start with an archive against without, {starter.name}")
             ready = [each["ready"] * 1000 for each in turns]
             size = f"{starter.archive.stat().st_size / 1e6:.0f}" if starter is archived else ""
             lines.append(

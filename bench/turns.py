@@ -65,7 +65,7 @@ def section(options, servers, kind):
         warm_up(options, server, kind)
     turns = round_robin(options, able, lambda server: turn(options, server, kind, options.seconds), kind)
     for server in able:
-        options.chart.setdefault(kind, {})[server.name] = median(turns[server], "cpu")
+        options.medians.setdefault(kind, {})[server.name] = median(turns[server], "cpu")
     return table(options, able, kind, turns)
 
 
@@ -129,7 +129,9 @@ def table(options, servers, kind, turns):
         mine = turns[server]
         cpus = [each["cpu"] for each in mine]
         against = ratio(turns[ours], mine, "cpu")
-        verdict = goals.at_most(against, goals.CPU.get((kind, server.name)))
+        verdict = options.goals.at_most(
+            goals.CPU.get((kind, server.name)), against, f"CPU of {kind} against {server.name}"
+        )
         lines.append(
             f"| {server.name} | {median(mine, 'rate'):,.0f} | {median(mine, 'p50'):.2f} | {median(mine, 'p99'):.2f} |"
             f" {median(mine, 'cpu'):.1f} | {min(cpus):.1f} to {max(cpus):.1f} | {server.held_mib():,.0f} |"

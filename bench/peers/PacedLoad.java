@@ -1,40 +1,54 @@
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.LongStream;
 
 /**
  * Open loop: operations are due at a fixed rate whatever the answers do, and a latency counts from when its operation was
  * due until its last answer is there. What waits behind a slow answer is late by all of that wait, as it is for users who
  * do not know of each other.
  *
+ * <p>One thread sends and one receives, so that most of a small machine is left to the server. An operation takes a
+ * connection that waits for nothing, or the first one that will.
+ *
  * <p>Says MEASURING when the warm-up is over; ends after the given seconds, or with 0 at the next line on standard input.
  * Operations that were due until then are all answered and counted. Any refusal makes the whole run void.
  */
 public final class PacedLoad {
-    private static final int BUFFER = 1 << 18;
-    private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
+    private static final int PATIENCE_SECONDS = 60;
 
-    private final int port;
     private final double nanosEach;
-    private final int connections;
     private final Operations operations = new Operations();
-    private final long began = System.nanoTime() + 500_000_000;
+    private final List<Exchange> exchanges = new ArrayList<>();
+    private final BlockingQueue<Exchange> idle;
+    private final Selector selector = Selector.open();
+    private final Numbers latencies = new Numbers();
+    /** By how much the sender woke up too late where it had the time to wait: the generator's own fault. */
+    private final Numbers lateness = new Numbers();
+
+    private final long began;
     private final long measured;
     private volatile long end = Long.MAX_VALUE;
+    private volatile boolean isOver;
 
-    private PacedLoad(String[] args) {
-        port = Integer.parseInt(args[0]);
+    private PacedLoad(String[] args) throws IOException {
         nanosEach = 1e9 / Double.parseDouble(args[1]);
-        connections = Integer.parseInt(args[2]);
+        int connections = Integer.parseInt(args[2]);
+        idle = new ArrayBlockingQueue<>(connections);
+        for (int i = 0; i < connections; i++) {
+            Exchange exchange = new Exchange(Integer.parseInt(args[0]));
+            exchange.register(selector);
+            exchanges.add(exchange);
+            idle.add(exchange);
+        }
+        began = System.nanoTime() + 100_000_000;
         measured = began + Long.parseLong(args[3]) * 1_000_000_000;
     }
 
@@ -44,11 +58,8 @@ public final class PacedLoad {
     }
 
     private void run(double seconds) throws Exception {
-        List<Connection> all = new ArrayList<>();
-        for (int i = 0; i < connections; i++) {
-            all.add(new Connection(i));
-        }
-        all.forEach(Thread::start);
+        Thread sender = start(this::send, "sender");
+        Thread receiver = start(this::receive, "receiver");
         await(measured);
         System.out.println("MEASURING");
         if (seconds > 0) {
@@ -57,22 +68,95 @@ public final class PacedLoad {
             System.in.read();
             end = System.nanoTime();
         }
-        for (Connection each : all) {
-            each.join();
+        sender.join();
+        isOver = true;
+        selector.wakeup();
+        receiver.join();
+        tell();
+    }
+
+    private interface Task {
+        void run() throws Exception;
+    }
+
+    private static Thread start(Task task, String name) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (Exception failed) {
+                        System.err.println("PacedLoad: " + failed);
+                        Runtime.getRuntime().halt(1);
+                    }
+                },
+                name);
+        thread.start();
+        return thread;
+    }
+
+    private void send() throws Exception {
+        for (long i = 0; ; i++) {
+            long due = began + (long) (i * nanosEach);
+            boolean isEarly = System.nanoTime() < due;
+            await(due);
+            if (due >= end) {
+                break;
+            }
+            boolean waits = idle.isEmpty();
+            Exchange exchange = takeIdle();
+            if (isEarly && !waits && due >= measured) {
+                lateness.add(System.nanoTime() - due);
+            }
+            exchange.begin(due, operations.next());
         }
-        long[] latencies = all.stream().flatMapToLong(each -> each.latencies.stream()).sorted().toArray();
-        long[] lateness = all.stream().flatMapToLong(each -> each.lateness.stream()).sorted().toArray();
+        for (int i = 0; i < exchanges.size(); i++) {
+            takeIdle();
+        }
+    }
+
+    private Exchange takeIdle() throws Exception {
+        Exchange exchange = idle.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (exchange == null) {
+            throw new IOException("no answer in " + PATIENCE_SECONDS + " s");
+        }
+        return exchange;
+    }
+
+    private void receive() throws IOException {
+        while (!isOver) {
+            selector.select();
+            for (SelectionKey key : selector.selectedKeys()) {
+                Exchange exchange = (Exchange) key.attachment();
+                if (exchange.receive()) {
+                    if (exchange.due() >= measured) {
+                        latencies.add(System.nanoTime() - exchange.due());
+                    }
+                    idle.add(exchange);
+                }
+            }
+            selector.selectedKeys().clear();
+        }
+    }
+
+    private static void await(long due) {
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private void tell() {
+        long[] all = latencies.sorted();
         System.out.printf(
                 Locale.ROOT,
                 "RESULT {\"operations\": %d, \"seconds\": %.3f, \"p50\": %.1f, \"p99\": %.1f, \"p999\": %.1f,"
                         + " \"max\": %.1f, \"late99\": %.1f}%n",
-                latencies.length,
+                all.length,
                 (end - measured) / 1e9,
-                micros(latencies, 0.5),
-                micros(latencies, 0.99),
-                micros(latencies, 0.999),
-                micros(latencies, 1),
-                micros(lateness, 0.99));
+                micros(all, 0.5),
+                micros(all, 0.99),
+                micros(all, 0.999),
+                micros(all, 1),
+                micros(lateness.sorted(), 0.99));
     }
 
     private static double micros(long[] sorted, double share) {
@@ -82,114 +166,9 @@ public final class PacedLoad {
         return sorted[Math.max(0, (int) Math.ceil(sorted.length * share) - 1)] / 1e3;
     }
 
-    private static void await(long due) {
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
-    }
-
-    /** Each has every so-manieth operation, and a thread that waits for one answer at a time. */
-    private final class Connection extends Thread {
-        private final int number;
-        private final byte[] buffer = new byte[BUFFER];
-        final Numbers latencies = new Numbers();
-        /** By how much the thread woke up too late where it had the time to wait: the generator's own fault. */
-        final Numbers lateness = new Numbers();
-
-        Connection(int number) {
-            this.number = number;
-        }
-
-        @Override
-        public void run() {
-            try (Socket socket = new Socket("127.0.0.1", port)) {
-                socket.setTcpNoDelay(true);
-                socket.setSoTimeout(60_000);
-                exchange(socket.getInputStream(), socket.getOutputStream());
-            } catch (IOException | RuntimeException failed) {
-                System.err.println("PacedLoad: " + failed);
-                Runtime.getRuntime().halt(1);
-            }
-        }
-
-        private void exchange(InputStream in, OutputStream out) throws IOException {
-            for (long i = number; ; i += connections) {
-                long due = began + (long) (i * nanosEach);
-                boolean onTime = System.nanoTime() < due;
-                await(due);
-                if (due >= end) {
-                    return;
-                }
-                List<byte[]> requests = operations.next();
-                long sent = System.nanoTime();
-                for (byte[] request : requests) {
-                    out.write(request);
-                    answer(in);
-                }
-                if (due >= measured) {
-                    latencies.add(System.nanoTime() - due);
-                    if (onTime) {
-                        lateness.add(sent - due);
-                    }
-                }
-            }
-        }
-
-        private void answer(InputStream in) throws IOException {
-            int held = 0;
-            int headEnd = -1;
-            while (headEnd < 0) {
-                held += more(in, held);
-                headEnd = endOfHead(held);
-            }
-            String answered = new String(buffer, 0, headEnd, StandardCharsets.ISO_8859_1);
-            if (answered.charAt(9) != '2') {
-                throw new IOException("refused: " + answered.lines().findFirst().orElse(""));
-            }
-            int size = headEnd + END_OF_HEAD.length + length(answered);
-            while (held < size) {
-                held += more(in, held);
-            }
-            if (held > size) {
-                throw new IOException("more came than was asked for");
-            }
-        }
-
-        private int more(InputStream in, int held) throws IOException {
-            int got = in.read(buffer, held, buffer.length - held);
-            if (got <= 0) {
-                throw new EOFException("the server closed the connection, or answers too much");
-            }
-            return got;
-        }
-
-        private int endOfHead(int held) {
-            for (int i = 0; i + END_OF_HEAD.length <= held; i++) {
-                if (Arrays.equals(buffer, i, i + END_OF_HEAD.length, END_OF_HEAD, 0, END_OF_HEAD.length)) {
-                    return i;
-                }
-            }
-            return -1;
-        }
-
-        private static int length(String answered) throws IOException {
-            String name = "\ncontent-length:";
-            int at = answered.toLowerCase(Locale.ROOT).indexOf(name);
-            if (at < 0 && answered.startsWith("204", 9)) {
-                return 0;
-            }
-            if (at < 0) {
-                throw new IOException("an answer without Content-Length");
-            }
-            int from = at + name.length();
-            int to = answered.indexOf('\r', from);
-            return Integer.parseInt(answered.substring(from, to < 0 ? answered.length() : to).trim());
-        }
-    }
-
     /** A list of long that boxes none. */
     private static final class Numbers {
-        private long[] values = new long[1024];
+        private long[] values = new long[1 << 16];
         private int size;
 
         void add(long value) {
@@ -199,8 +178,10 @@ public final class PacedLoad {
             values[size++] = value;
         }
 
-        LongStream stream() {
-            return Arrays.stream(values, 0, size);
+        long[] sorted() {
+            long[] sorted = Arrays.copyOf(values, size);
+            Arrays.sort(sorted);
+            return sorted;
         }
     }
 }
