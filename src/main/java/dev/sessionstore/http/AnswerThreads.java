@@ -9,6 +9,8 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.TryExecutor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Threads for a server whose handlers never block. When an answer goes out late, Jetty has another thread look at its
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class AnswerThreads implements TryExecutor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AnswerThreads.class);
+
     private final QueuedThreadPool others;
     private final ExecutorService late;
     /** The connections whose late answers this thread has sent; null where it sends none. */
@@ -25,7 +29,11 @@ final class AnswerThreads implements TryExecutor, AutoCloseable {
     AnswerThreads(QueuedThreadPool others) {
         this.others = others;
         int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        late = Executors.newFixedThreadPool(half, task -> new Thread(task, "session-store-answers"));
+        late = Executors.newFixedThreadPool(half, task -> {
+            Thread thread = new Thread(task, "session-store-answers");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Runs what sends late answers. */
@@ -40,7 +48,16 @@ final class AnswerThreads implements TryExecutor, AutoCloseable {
             answers.run();
         } finally {
             answered.remove();
-            connections.forEach(Runnable::run);
+            connections.forEach(AnswerThreads::look);
+        }
+    }
+
+    private static void look(Runnable connection) {
+        try {
+            connection.run();
+        } catch (RuntimeException failed) {
+            // The others are still to be looked at.
+            LOG.warn("looking at a connection failed: {}", failed.getClass().getName());
         }
     }
 

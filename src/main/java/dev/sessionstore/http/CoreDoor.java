@@ -114,7 +114,7 @@ final class CoreDoor extends Handler.Wrapper {
                 if (!super.handle(request, response, callback)) {
                     Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
                 }
-            } catch (Exception failed) {
+            } catch (Exception | Error failed) {
                 Response.writeError(request, response, callback, failed);
             }
         });

@@ -94,8 +94,11 @@ public final class Catalogue {
             "What happens at either of these two limits: a new session is refused (507), or an old one is evicted."));
     static final Setting<Integer> MAX_CONNECTIONS =
             add(Setting.of("max-connections", Kind.number(1, 1_000_000), "10000", "How many connections are open."));
-    static final Setting<Integer> MAX_REQUESTS =
-            add(Setting.of("max-requests", Kind.number(1, 100_000), "200", "How many requests are handled at once."));
+    static final Setting<Integer> MAX_REQUESTS = add(Setting.of(
+            "max-requests",
+            Kind.number(1, 100_000),
+            "200",
+            "How many requests are handled at once, not counting those that are answered promptly."));
     static final Setting<Integer> MAX_QUEUED_REQUESTS = add(Setting.of(
             "max-queued-requests",
             Kind.number(0, 1_000_000),

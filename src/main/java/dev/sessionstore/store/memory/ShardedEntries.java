@@ -1,8 +1,9 @@
 package dev.sessionstore.store.memory;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.sessionstore.core.SessionKey;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ final class ShardedEntries extends Entries {
     private static final int BITS = 8;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // There is no other way to make an array of a generic type.
-    private final ConcurrentHashMap<SessionKey, Object>[] shards = new ConcurrentHashMap[1 << BITS];
+    private final ConcurrentMap<SessionKey, Object>[] shards = new ConcurrentMap[1 << BITS];
 
     ShardedEntries() {
         expect(0);
@@ -22,7 +23,11 @@ final class ShardedEntries extends Entries {
     @Override
     void expect(int about) {
         for (int i = 0; i < shards.length; i++) {
-            shards[i] = new ConcurrentHashMap<>(about >> BITS);
+            shards[i] = Caffeine.newBuilder()
+                    .executor(Runnable::run)
+                    .initialCapacity(about >> BITS)
+                    .<SessionKey, Object>build()
+                    .asMap();
         }
     }
 
@@ -64,7 +69,7 @@ final class ShardedEntries extends Entries {
     /** In no step but the lock's: nothing is evicted here. */
     @Override
     boolean swap(SessionKey key, @Nullable Object from, @Nullable Object to, Runnable meanwhile) {
-        ConcurrentHashMap<SessionKey, Object> shard = shards[shardOf(key)];
+        ConcurrentMap<SessionKey, Object> shard = shards[shardOf(key)];
         if (shard.get(key) != from) {
             return false;
         }
