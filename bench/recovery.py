@@ -6,7 +6,7 @@ import time
 import durable
 import process
 import rdb
-from turns import say
+from turns import median, ratio, say
 
 GOAL = 0.7
 # As long as the keys in Redis live; the turns may take longer than half an hour.
@@ -102,20 +102,11 @@ def table(options, made, saves, found):
         lines.append(
             f"| {peer.name} | {peer.bytes_on_disk() / 1e6:,.0f} | {save} | {spread(turns, 'load')} |"
             f" {spread(turns, 'ready')} | {median(turns, 'cpu'):.2f} | {median(turns, 'rss'):,.0f} |"
-            f" {ratio(turns, found[base.name], 'load')} | {ratio(turns, found[base.name], 'ready')} |"
+            f" {ratio(turns, found[base.name], 'load'):.2f} × | {ratio(turns, found[base.name], 'ready'):.2f} × |"
         )
     return "\n".join(lines) + "\n"
-
-
-def median(turns, figure):
-    return statistics.median(each[figure] for each in turns)
 
 
 def spread(turns, figure):
     values = [each[figure] for each in turns]
     return f"{statistics.median(values):.2f} | {min(values):.2f} to {max(values):.2f}"
-
-
-def ratio(mine, its, figure):
-    """Turn by turn: what slows the machine for a while slows both."""
-    return f"{statistics.median(a[figure] / b[figure] for a, b in zip(mine, its)):.2f} ×"

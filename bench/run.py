@@ -107,9 +107,11 @@ def parse():
     common.add_argument("--quick", action="store_true", help="see whether everything is in place: figures mean nothing")
     common.add_argument("--svg", type=pathlib.Path, help="write a chart of what http finds there")
 
-    load = argparse.ArgumentParser(add_help=False)
-    load.add_argument("--connections", type=int, default=64)
-    load.add_argument("--threads", type=int, default=2, help="wrk's own")
+    clients = argparse.ArgumentParser(add_help=False)
+    clients.add_argument("--connections", type=int, default=64)
+    clients.add_argument("--threads", type=int, default=2, help="of what makes the load")
+
+    load = argparse.ArgumentParser(add_help=False, parents=[clients])
     load.add_argument("--id-in", choices=["header", "path"], default="header")
 
     disk = argparse.ArgumentParser(add_help=False)
@@ -162,9 +164,7 @@ def parse():
     start.add_argument("--heap", default="3g", help="the most; there is no least")
     start.set_defaults(measure=recovery.measure, needs=["redis-server"])
 
-    taken = commands.add_parser("snapshot", parents=[common, disk], help="latencies while snapshots are taken")
-    taken.add_argument("--connections", type=int, default=64)
-    taken.add_argument("--threads", type=int, default=2, help="wrk's own")
+    taken = commands.add_parser("snapshot", parents=[common, clients, disk], help="latencies while snapshots are taken")
     taken.add_argument("--sessions", type=int, default=1_000_000)
     taken.add_argument("--turns", type=int, default=3, help="pairs of windows, with snapshots and without")
     taken.add_argument("--peak-runs", type=int, default=3, help="at the highest rate, after two to warm up")
@@ -186,23 +186,19 @@ def parse():
     sync.add_argument("--heap", default="1g")
     sync.set_defaults(measure=commit.measure, needs=["wrk"])
 
-    grown = commands.add_parser("growth", parents=[common], help="more sessions, more connections, larger sessions")
+    grown = commands.add_parser("growth", parents=[common, clients], help="more sessions, more connections, larger sessions")
     parts = ["sessions", "connections", "sizes"]
     grown.add_argument("--parts", nargs="+", choices=parts, default=parts)
     grown.add_argument("--counts", nargs="+", type=int, default=[10_000, 100_000, 1_000_000, 3_000_000])
     grown.add_argument("--connection-counts", nargs="+", type=int, default=[1, 8, 64, 256, 1000])
     grown.add_argument("--sizes", nargs="+", type=int, default=[100, 1000, 8 * 1024, 64 * 1024], help="bytes")
-    grown.add_argument("--connections", type=int, default=64)
-    grown.add_argument("--threads", type=int, default=2, help="wrk's own")
     grown.add_argument("--turns", type=int, default=4)
     grown.add_argument("--seconds", type=int, default=1, help="of a turn")
     grown.add_argument("--warm-up", type=int, default=50_000, help="requests to each peer of each kind")
     grown.add_argument("--heap", default="6g")
     grown.set_defaults(measure=growth.measure, needs=["wrk", "webdis", "redis-server"])
 
-    second = commands.add_parser("http2", parents=[common], help="GET over HTTP/2 and HTTP/1.1")
-    second.add_argument("--connections", type=int, default=64)
-    second.add_argument("--threads", type=int, default=2, help="h2load's own")
+    second = commands.add_parser("http2", parents=[common, clients], help="GET over HTTP/2 and HTTP/1.1")
     second.add_argument("--sessions", type=int, default=10_000)
     second.add_argument("--turns", type=int, default=5)
     second.add_argument("--seconds", type=int, default=3, help="of a turn, about")

@@ -11,7 +11,7 @@ import time
 import jdk
 import peers
 import process
-from turns import say
+from turns import median, ratio, say
 
 GOAL = 0.8
 POLL_SECONDS = 0.005
@@ -123,22 +123,13 @@ def table(options, made, found):
         for starter in [without, archived]:
             turns = found[starter.name]
             if starter is archived:
-                goal = statistics.median(mine["ready"] / its["ready"] for mine, its in zip(turns, found[without.name]))
-                options.goals.at_most(GOAL, goal, f"start with an archive against without, {starter.name}")
+                against = ratio(turns, found[without.name], "ready")
+                options.goals.at_most(GOAL, against, f"start with an archive against without, {starter.name}")
             ready = [each["ready"] * 1000 for each in turns]
             size = f"{starter.archive.stat().st_size / 1e6:.0f}" if starter is archived else ""
             lines.append(
                 f"| {starter.name} | {statistics.median(ready):.0f} | {min(ready):.0f} to {max(ready):.0f} |"
                 f" {median(turns, 'cpu'):.2f} | {median(turns, 'rss'):.0f} | {size} |"
-                f" {ratio(turns, found[without.name], 'ready')} | {ratio(turns, found[without.name], 'cpu')} |"
+                f" {ratio(turns, found[without.name], 'ready'):.2f} × | {ratio(turns, found[without.name], 'cpu'):.2f} × |"
             )
     return "\n".join(lines) + "\n"
-
-
-def median(turns, figure):
-    return statistics.median(each[figure] for each in turns)
-
-
-def ratio(mine, its, figure):
-    """Turn by turn: what slows the machine for a while slows both."""
-    return f"{statistics.median(a[figure] / b[figure] for a, b in zip(mine, its)):.2f} ×"

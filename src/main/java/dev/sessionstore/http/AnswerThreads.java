@@ -2,7 +2,6 @@ package dev.sessionstore.http;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.io.Connection;
@@ -37,8 +36,8 @@ final class AnswerThreads implements TryExecutor, AutoCloseable {
     }
 
     /** Runs what sends late answers. */
-    Executor late() {
-        return answers -> late.execute(() -> send(answers));
+    void late(Runnable answers) {
+        late.execute(() -> send(answers));
     }
 
     private void send(Runnable answers) {

@@ -71,12 +71,10 @@ public final class HttpServer implements AutoCloseable {
     private final SlowBodies slowBodies = new SlowBodies();
     private final @Nullable CoreDoor coreDoor;
     private final Duration shutdownTimeout;
-    private final boolean nonBlocking;
 
     /** Not listening yet. */
     public HttpServer(HttpOptions options, Api api) {
         shutdownTimeout = options.shutdownTimeout();
-        nonBlocking = options.nonBlocking();
         threads = new QueuedThreadPool(options.maxRequests() + SPARE_THREADS, 8);
         threads.setName("session-store-http");
         // Null, and so none, where the JDK has no virtual threads.
@@ -114,7 +112,9 @@ public final class HttpServer implements AutoCloseable {
         });
         Executor executor = options.nonBlocking() ? answerThreads : threads;
         config.jetty.addConnector((server, http) -> connector(server, executor, http, options));
-        ServletDoor door = new ServletDoor(api, options.minRequestRate(), slowBodies, mayWait());
+        // Where late answers come by threads that may wait themselves, there is no need for another.
+        Executor writes = options.nonBlocking() ? mayWait() : Runnable::run;
+        ServletDoor door = new ServletDoor(api, options.minRequestRate(), slowBodies, writes);
         for (HandlerType verb : VERBS) {
             config.routes.addHttpHandler(verb, "*", door);
         }
@@ -189,7 +189,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Runs what sends answers that had to wait, many in one task; rejects it once the server has stopped. */
     public Executor lateAnswers() {
-        return nonBlocking ? answerThreads.late() : threads;
+        return coreDoor == null ? threads : answerThreads::late;
     }
 
     /** The port it listens on. */

@@ -23,18 +23,18 @@ final class ServletDoor implements Handler {
     private final BodyBudget budget;
     private final long minRequestRate;
     private final SlowBodies slowBodies;
-    private final Executor mayWait;
+    private final Executor writes;
 
     /**
      * @param minRequestRate bytes a second that a body must bring on average; 0: none
-     * @param mayWait runs what may wait for a client
+     * @param writes runs what writes late answers, and may wait for a client
      */
-    ServletDoor(Api api, long minRequestRate, SlowBodies slowBodies, Executor mayWait) {
+    ServletDoor(Api api, long minRequestRate, SlowBodies slowBodies, Executor writes) {
         this.api = api;
         this.budget = BodyBudget.ofHeap(api.maxBodyBytes());
         this.minRequestRate = minRequestRate;
         this.slowBodies = slowBodies;
-        this.mayWait = mayWait;
+        this.writes = writes;
     }
 
     @Override
@@ -46,7 +46,7 @@ final class ServletDoor implements Handler {
         if (answer.isDone()) {
             write(to, admission, answer.join());
         } else {
-            // On another thread than the one that brings it: this way of writing waits for the client.
+            // Not on just any thread that brings it: this way of writing waits for the client.
             context.future(() -> answer.thenAcceptAsync(
                     response -> {
                         try {
@@ -55,7 +55,7 @@ final class ServletDoor implements Handler {
                             // Whatever was asked is done; there is nobody to tell.
                         }
                     },
-                    mayWait));
+                    writes));
         }
     }
 

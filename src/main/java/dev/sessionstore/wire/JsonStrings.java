@@ -26,9 +26,8 @@ final class JsonStrings {
         int i = from;
         for (; i <= text.length - 8; i += 8) {
             long eight = (long) EIGHT.get(text, i);
-            // Where a byte is not plain, one of these subtractions sets its top bit, or it is set. A borrow disturbs
-            // only
-            // bytes above one that is found.
+            // Where a byte is not plain, one of these subtractions sets its top bit, or it is set.
+            // A borrow disturbs only bytes above one that is found.
             long found = eight | (eight - ' ' * EACH) | ((eight ^ '"' * EACH) - EACH) | ((eight ^ '\\' * EACH) - EACH);
             found &= TOP_BITS;
             if (found != 0) {

@@ -50,38 +50,6 @@ public record SessionDocument(
     private static final byte[] ATTRIBUTES = ascii(",\"attributes\":");
     private static final byte[] NULL = ascii("null");
 
-    public SessionDocument(
-            @Nullable String id,
-            String handle,
-            String namespace,
-            @Nullable String principal,
-            @Nullable String label,
-            boolean permanent,
-            long version,
-            long createdAt,
-            long lastAccessedAt,
-            long expiresAt,
-            long idleTimeoutSeconds,
-            long absoluteTimeoutSeconds,
-            long endsAt,
-            byte @Nullable [] attributes) {
-        this(
-                id,
-                ascii(handle),
-                namespace,
-                principal,
-                label,
-                permanent,
-                version,
-                createdAt,
-                lastAccessedAt,
-                expiresAt,
-                idleTimeoutSeconds,
-                absoluteTimeoutSeconds,
-                endsAt,
-                attributes);
-    }
-
     /** Compact JSON, its fields in the contract's order. */
     public byte[] toJson() {
         // To the byte, so that the array that is filled is the one that is sent.

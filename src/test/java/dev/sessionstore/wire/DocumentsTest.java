@@ -18,7 +18,7 @@ class DocumentsTest {
     private static SessionDocument document(String id, String principal, String label, byte[] attributes) {
         return new SessionDocument(
                 id,
-                "8BfV5cMKxO7iWWopoG09zw",
+                "8BfV5cMKxO7iWWopoG09zw".getBytes(UTF_8),
                 "shop",
                 principal,
                 label,
@@ -74,7 +74,20 @@ class DocumentsTest {
     @Test
     void whatNeverEndsIsNull() throws Exception {
         SessionDocument document = new SessionDocument(
-                null, "h", "n", null, null, true, Long.MAX_VALUE, 0, -1, SessionDocument.NEVER, 0, 0, 0, null);
+                null,
+                "h".getBytes(UTF_8),
+                "n",
+                null,
+                null,
+                true,
+                Long.MAX_VALUE,
+                0,
+                -1,
+                SessionDocument.NEVER,
+                0,
+                0,
+                0,
+                null);
         JsonNode tree = MAPPER.readTree(document.toJson());
         assertThat(tree.get("permanent").booleanValue()).isTrue();
         assertThat(tree.get("version").longValue()).isEqualTo(Long.MAX_VALUE);
