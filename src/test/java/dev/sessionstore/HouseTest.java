@@ -32,6 +32,8 @@ class HouseTest {
 
     private static final List<String> JACKSON = List.of("com.fasterxml.jackson..");
 
+    private static final List<String> HTTP_CLIENT_AND_JACKSON = List.of("org.apache.hc..", "com.fasterxml.jackson..");
+
     private static final Map<String, Room> ROOMS = Map.ofEntries(
             Map.entry("core", new Room(List.of(), List.of())),
             Map.entry("wire", new Room(List.of(), JACKSON)),
@@ -49,6 +51,14 @@ class HouseTest {
                     new Room(
                             List.of("core", "wire"),
                             List.of("io.javalin..", "kotlin..", "org.eclipse.jetty..", "jakarta.servlet.."))),
+            Map.entry("client", new Room(List.of("wire"), HTTP_CLIENT_AND_JACKSON)),
+            Map.entry("client.servlet", new Room(List.of("client", "wire"), List.of("jakarta.servlet.."))),
+            Map.entry(
+                    "client.spring",
+                    new Room(List.of("client", "wire"), List.of("org.springframework..", "com.fasterxml.jackson.."))),
+            Map.entry(
+                    "client.jetty",
+                    new Room(List.of("client", "wire"), List.of("org.eclipse.jetty..", "com.fasterxml.jackson.."))),
             Map.entry(
                     "server",
                     new Room(

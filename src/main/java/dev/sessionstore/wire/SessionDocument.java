@@ -2,6 +2,9 @@ package dev.sessionstore.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,6 +167,26 @@ public record SessionDocument(
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Reads a document as {@link #toJson} writes it, which {@link JsonText#compact} made or checked. Fields that a newer
+     * service may add are passed over.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static SessionDocument parse(byte[] compactJson) {
+        return SessionDocumentReader.read(Slice.of(compactJson));
+    }
+
+    /** Its attributes, each as compact JSON by name, in their order; {@link #attributes} must not be null. */
+    public Map<String, byte[]> members() {
+        Map<String, byte[]> all = new LinkedHashMap<>();
+        Members members = new Members(Slice.of(Objects.requireNonNull(attributes, "without attributes")));
+        while (members.next()) {
+            all.put(members.name(), members.value().bytes());
+        }
+        return all;
     }
 
     /** The handle and version: nothing that is secret. */

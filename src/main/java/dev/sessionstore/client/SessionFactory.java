@@ -1,0 +1,33 @@
+package dev.sessionstore.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens the session of each request. {@code over} keeps sessions in the service; {@code CookieSessions} keeps them in
+ * their cookies; {@code none()} has none. Which one it is, is one line of an application.
+ *
+ * <pre>{@code
+ * WebSession session = sessions.open(cookie.read(request.header("Cookie")).orElse(null));
+ * session.set("step", 2);
+ * session.save();
+ * cookie.write(session).forEach(response::addHeader);
+ * }</pre>
+ */
+public interface SessionFactory {
+    /**
+     * The session that the request presents, or a new one if that is unknown, over, unreadable or null. A new session is
+     * never stored under an id that somebody presented, and not at all while it is empty.
+     *
+     * @param id what the cookie holds; null if there is none
+     */
+    default WebSession open(@Nullable String id) {
+        return open(id, null);
+    }
+
+    /**
+     * The same, for factories that bind sessions to something: a session that is bound to something else is not opened.
+     *
+     * @param binding say, the user agent; null: none is known. Ignored by factories that bind nothing.
+     */
+    WebSession open(@Nullable String id, @Nullable String binding);
+}

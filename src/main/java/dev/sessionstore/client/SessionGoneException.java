@@ -1,0 +1,19 @@
+package dev.sessionstore.client;
+
+import org.jspecify.annotations.Nullable;
+
+/** The session has ended, and the service remembers how. No call brings it back. */
+public final class SessionGoneException extends SessionStoreException {
+    private static final long serialVersionUID = 1L;
+
+    private final GoneReason reason;
+
+    public SessionGoneException(String message, GoneReason reason, @Nullable String requestId) {
+        super(message, "session-gone", requestId, null);
+        this.reason = reason;
+    }
+
+    public GoneReason reason() {
+        return reason;
+    }
+}
