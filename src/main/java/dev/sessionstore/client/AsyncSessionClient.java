@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link SessionClient}'s calls without blocking the caller: each returns at once, and its future completes with the
  * answer, or exceptionally with what the call of the same name throws. They run on threads of the client's own, as many
- * as it has connections, or on the executor that its builder was given; others wait in line, and the timeout counts from
- * the call. A future that is cancelled does not undo what was sent.
+ * as it has connections, or on the executor that its builder was given; others wait in line for one, and then have the
+ * client's timeout. A future that is cancelled does not undo what was sent. Arguments are written as JSON on that thread,
+ * so leave them alone until the future is complete.
  */
 public interface AsyncSessionClient {
     CompletableFuture<StoredSession> create(NewSession session);

@@ -11,8 +11,8 @@ import java.util.Objects;
 public record ETag(String value) {
     public ETag {
         Objects.requireNonNull(value, "value");
-        if (value.length() < 2 || value.charAt(0) != '"' || value.charAt(value.length() - 1) != '"') {
-            throw new IllegalArgumentException("an entity tag is strong and in double quotes: \"…\"");
+        if (!value.matches("\"[\\x21\\x23-\\x7e]*\"")) {
+            throw new IllegalArgumentException("an entity tag is visible ASCII characters in double quotes");
         }
     }
 

@@ -121,6 +121,6 @@ public final class SessionClientBuilder {
 
     /** Opens no connection yet: that the service is away shows at the first call. */
     public SessionClient build() {
-        throw new UnsupportedOperationException("to come");
+        return new RestSessionClient(new HttpTransport(this), codec, AsyncCalls.on(executor, maxConnections));
     }
 }

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredSession {
     private final SessionDocument document;
-    private final @Nullable ETag etag;
+    private final @Nullable String etag;
     private final boolean expired;
     private final AttributeCodec codec;
     /** By name; parsed at the first question. */
     private volatile @Nullable Map<String, byte[]> members;
 
-    StoredSession(SessionDocument document, @Nullable ETag etag, boolean expired, AttributeCodec codec) {
+    StoredSession(SessionDocument document, @Nullable String etag, boolean expired, AttributeCodec codec) {
         this.document = document;
         this.etag = etag;
         this.expired = expired;
@@ -73,7 +73,7 @@ public final class StoredSession {
         if (etag == null) {
             throw new IllegalStateException("a listing tells no entity tags; find the session by its id");
         }
-        return etag;
+        return new ETag(etag);
     }
 
     /** By the service's clock, in milliseconds' precision. */

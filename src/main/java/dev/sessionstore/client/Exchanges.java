@@ -1,0 +1,189 @@
+package dev.sessionstore.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionReuseStrategy;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.impl.DefaultConnectionReuseStrategy;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.http.protocol.HttpCoreContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and one answer, over a pooled connection. Nothing is added to what the contract asks for: no cookies, no
+ * redirects, no caches, no compression. Thread-safe.
+ */
+final class Exchanges implements AutoCloseable {
+    private static final int LARGEST_ANSWER = 64 << 20;
+    private static final byte[] NOTHING = {};
+    /** A server closes connections that idle; one that did so for longer is looked at before it is used. */
+    private static final Timeout LOOK_AFTER = Timeout.ofSeconds(1);
+
+    private static final TimeValue KEEP = TimeValue.NEG_ONE_MILLISECOND;
+
+    private final PoolingHttpClientConnectionManager connections;
+    private final ConnectionReuseStrategy reuse = DefaultConnectionReuseStrategy.INSTANCE;
+    private final Requests requests;
+    private final Overdue overdue = new Overdue();
+
+    Exchanges(SessionClientBuilder from) {
+        requests = new Requests(from.namespace, from.apiKey);
+        PoolingHttpClientConnectionManagerBuilder builder = PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(socket -> new QuietConnection())
+                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
+                .setMaxConnPerRoute(from.maxConnections)
+                .setMaxConnTotal(from.maxConnections * from.nodes.size())
+                .setDefaultSocketConfig(
+                        SocketConfig.custom().setTcpNoDelay(true).build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setValidateAfterInactivity(LOOK_AFTER)
+                        .build());
+        if (from.sslContext != null) {
+            builder.setTlsSocketStrategy(new DefaultClientTlsStrategy(from.sslContext));
+        }
+        connections = builder.build();
+    }
+
+    /**
+     * @param nanos how long it may take
+     * @param repeated whether an attempt before may have been carried out
+     * @throws NoAnswerException if there is none in that time
+     */
+    Answer exchange(Node node, Call call, long nanos, boolean repeated) {
+        long deadline = System.nanoTime() + nanos;
+        ConnectionEndpoint endpoint = lease(node, nanos);
+        boolean fresh = !endpoint.isConnected();
+        HttpContext context = HttpCoreContext.create();
+        if (fresh) {
+            connect(node, endpoint, deadline, context);
+        }
+        Overdue.Watch watch = overdue.watch(endpoint, deadline);
+        try {
+            endpoint.setSocketTimeout(Timeout.ofMilliseconds(millisTo(deadline)));
+            ClassicHttpRequest request = requests.of(node, call);
+            ClassicHttpResponse response = endpoint.execute("", request, Exchanges::execute, context);
+            Answer answer = read(response, repeated);
+            if (!watch.end()) {
+                throw new IOException("too late");
+            }
+            connections.release(endpoint, null, reuse.keepAlive(request, response, context) ? KEEP : null);
+            return answer;
+        } catch (IOException | HttpException | RuntimeException e) {
+            boolean late = !watch.end() || deadline - System.nanoTime() <= 0;
+            drop(endpoint);
+            if (!fresh) {
+                // One that was closed while it idled is seldom alone: the next attempt shall not meet another.
+                connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+            }
+            String what = late ? "no answer in time" : "the answer broke off or made no sense";
+            throw new NoAnswerException(node + ": " + what, true, fresh || late, e);
+        }
+    }
+
+    private ConnectionEndpoint lease(Node node, long nanos) {
+        try {
+            return connections.lease("", node.route, Timeout.DISABLED, null).get(Timeout.ofNanoseconds(nanos));
+        } catch (TimeoutException e) {
+            throw new NoAnswerException(
+                    node + ": all connections are in use; maxConnections is " + connections.getDefaultMaxPerRoute(),
+                    false,
+                    false,
+                    null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServiceUnavailableException("interrupted while waiting for a connection", null, false, null, e);
+        } catch (ExecutionException | IllegalStateException e) {
+            throw new ServiceUnavailableException("this client is closed", null, false, null, e);
+        }
+    }
+
+    private void connect(Node node, ConnectionEndpoint endpoint, long deadline, HttpContext context) {
+        try {
+            connections.connect(endpoint, Timeout.ofMilliseconds(millisTo(deadline)), context);
+        } catch (IOException | RuntimeException e) {
+            drop(endpoint);
+            throw new NoAnswerException(node + " cannot be reached: " + e.getMessage(), false, true, e);
+        }
+    }
+
+    private void drop(ConnectionEndpoint endpoint) {
+        endpoint.close(CloseMode.IMMEDIATE);
+        connections.release(endpoint, null, null);
+    }
+
+    private static long millisTo(long deadline) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
+    }
+
+    private static ClassicHttpResponse execute(
+            ClassicHttpRequest request, HttpClientConnection connection, HttpContext context)
+            throws IOException, HttpException {
+        connection.sendRequestHeader(request);
+        if (request.getEntity() != null) {
+            connection.sendRequestEntity(request);
+        }
+        connection.flush();
+        ClassicHttpResponse response = connection.receiveResponseHeader();
+        while (response.getCode() < 200) {
+            response = connection.receiveResponseHeader();
+        }
+        if (response.getCode() != 204 && response.getCode() != 304) {
+            connection.receiveResponseEntity(response);
+        }
+        return response;
+    }
+
+    private static Answer read(ClassicHttpResponse response, boolean repeated) throws IOException, HttpException {
+        byte[] body = NOTHING;
+        HttpEntity entity = response.getEntity();
+        if (entity != null) {
+            if (entity.getContentLength() > LARGEST_ANSWER) {
+                throw new IOException("an answer of " + entity.getContentLength() + " bytes");
+            }
+            try (InputStream in = entity.getContent()) {
+                body = in.readNBytes(LARGEST_ANSWER + 1);
+            }
+            if (body.length > LARGEST_ANSWER) {
+                throw new IOException("an answer of more than " + LARGEST_ANSWER + " bytes");
+            }
+        }
+        String retryAfter = value(response, "Retry-After");
+        return new Answer(
+                response.getCode(),
+                value(response, "ETag"),
+                "true".equals(value(response, "Session-Expired")),
+                retryAfter != null && retryAfter.matches("\\d{1,6}") ? Integer.parseInt(retryAfter) : -1,
+                value(response, "X-Request-Id"),
+                body,
+                repeated);
+    }
+
+    private static @Nullable String value(ClassicHttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+
+    @Override
+    public void close() {
+        connections.close(CloseMode.IMMEDIATE);
+        overdue.close();
+    }
+}

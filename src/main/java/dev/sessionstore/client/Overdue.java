@@ -1,0 +1,95 @@
+package dev.sessionstore.client;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.hc.client5.http.io.ConnectionEndpoint;
+import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Breaks off exchanges whose time is over. A socket's own timeout sees only a peer that says nothing, not one that says a
+ * byte now and then. Thread-safe.
+ */
+final class Overdue implements AutoCloseable {
+    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final Set<Watch> running = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Thread thread;
+    /** Whether the thread waits for somebody to wake it. */
+    private volatile boolean asleep;
+
+    private volatile boolean closed;
+
+    /** @param deadline on the scale of {@link System#nanoTime} */
+    Watch watch(ConnectionEndpoint endpoint, long deadline) {
+        Watch watch = new Watch(endpoint, deadline);
+        running.add(watch);
+        if (thread == null) {
+            start();
+        }
+        if (asleep) {
+            LockSupport.unpark(thread);
+        }
+        return watch;
+    }
+
+    private synchronized void start() {
+        if (thread == null && !closed) {
+            Thread watcher = new Thread(this::run, "session-store-client-overdue");
+            watcher.setDaemon(true);
+            thread = watcher;
+            watcher.start();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            if (running.isEmpty()) {
+                asleep = true;
+                // Looked at again: whoever came before that may not have seen it.
+                if (running.isEmpty() && !closed) {
+                    LockSupport.park(this);
+                }
+                asleep = false;
+            } else {
+                long now = System.nanoTime();
+                running.forEach(watch -> watch.look(now));
+                LockSupport.parkNanos(this, ROUND_NANOS);
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Of one exchange. */
+    final class Watch {
+        private final ConnectionEndpoint endpoint;
+        private final long deadline;
+        /** Who sets it decides: the exchange, that it ended in time, or the watcher, that it did not. */
+        private final AtomicBoolean over = new AtomicBoolean();
+
+        private Watch(ConnectionEndpoint endpoint, long deadline) {
+            this.endpoint = endpoint;
+            this.deadline = deadline;
+        }
+
+        private void look(long now) {
+            if (deadline - now <= 0 && over.compareAndSet(false, true)) {
+                endpoint.close(CloseMode.IMMEDIATE);
+            }
+        }
+
+        /** Before the connection is given back. False: it was broken off; so it is at a second call. */
+        boolean end() {
+            running.remove(this);
+            return over.compareAndSet(false, true);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package dev.sessionstore.client;
+
+import static dev.sessionstore.client.Call.Verb.DELETE;
+import static dev.sessionstore.client.Call.Verb.GET;
+import static dev.sessionstore.client.Call.Verb.PATCH;
+import static dev.sessionstore.client.Call.Verb.POST;
+import static dev.sessionstore.client.Call.Verb.PUT;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.sessionstore.wire.Times;
+import java.lang.reflect.Type;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Says each call in the contract's words, and understands the answers. Thread-safe. */
+final class RestSessionClient implements SessionClient {
+    /** The id travels in the header. */
+    private static final String SESSION = "/sessions/-";
+
+    private static final int LONGEST_BINDING = 1024;
+
+    private final Transport transport;
+    private final AttributeCodec codec;
+    private final AsyncCalls calls;
+    private final Answers answers;
+    private final @Nullable String binding;
+    private final AsyncSessionClient async;
+
+    RestSessionClient(Transport transport, AttributeCodec codec, AsyncCalls calls) {
+        this(transport, codec, calls, null);
+    }
+
+    private RestSessionClient(Transport transport, AttributeCodec codec, AsyncCalls calls, @Nullable String binding) {
+        this.transport = transport;
+        this.codec = codec;
+        this.calls = calls;
+        this.binding = binding;
+        answers = new Answers(codec);
+        async = calls.of(this);
+    }
+
+    private Call onSession(Call.Verb verb, String target, String id) {
+        return Call.of(verb, target).session(id, binding);
+    }
+
+    /** What the answer means; empty where no id of that shape can be known, without asking. */
+    private <T> Optional<T> ask(Call call, Function<Answer, Optional<T>> reader) {
+        String id = Objects.requireNonNull(call.sessionId());
+        return SessionIds.isWellFormed(id) ? transport.send(call, reader) : Optional.empty();
+    }
+
+    private boolean tell(Call call, Function<Answer, Boolean> reader) {
+        String id = Objects.requireNonNull(call.sessionId());
+        return SessionIds.isWellFormed(id) && transport.send(call, reader);
+    }
+
+    @Override
+    public StoredSession create(NewSession session) {
+        String given = session.id();
+        String id = given == null ? SessionIds.random() : given;
+        if (!SessionIds.isWellFormed(id)) {
+            throw new InvalidRequestException(
+                    "the new id must be 32 to 128 characters of A-Z a-z 0-9 . _ ~ -; it is " + id.length() + " long",
+                    "malformed-id",
+                    java.util.List.of(),
+                    null);
+        }
+        Call call = onSession(PUT, SESSION, id).creating().body(JsonBody.ofDocument(session.values(), codec));
+        Optional<StoredSession> created = transport.send(call, answer -> {
+            // Nobody else can have made a session of this id: the answer to the first attempt was lost.
+            boolean isOurs = answer.repeated() && answer.status() == 412;
+            return isOurs ? Optional.empty() : Optional.of(answers.session(answer));
+        });
+        return created.orElseGet(() -> bound(session)
+                .peek(id)
+                .orElseThrow(() -> new ServiceUnavailableException(
+                        "the session was created, and then lost before it could be read", null, true, null, null)));
+    }
+
+    private RestSessionClient bound(NewSession session) {
+        Object own = session.values().settings().get("binding");
+        return own instanceof String text ? bound(text) : this;
+    }
+
+    @Override
+    public Optional<StoredSession> find(String id) {
+        return ask(onSession(GET, SESSION, id), answers::found);
+    }
+
+    @Override
+    public Optional<StoredSession> peek(String id) {
+        return ask(onSession(GET, SESSION + "?touch=false", id), answers::found);
+    }
+
+    @Override
+    public Optional<StoredSession> save(String id, Map<String, ?> attributes) {
+        return ask(saving(id, attributes), answers::found);
+    }
+
+    @Override
+    public StoredSession save(String id, Map<String, ?> attributes, ETag expected) {
+        return ask(saving(id, attributes).expecting(expected), answers::found)
+                .orElseThrow(() -> new VersionConflictException(
+                        "there is no such session, whatever its version", "version-mismatch", null, null));
+    }
+
+    private Call saving(String id, Map<String, ?> attributes) {
+        Values values = new Values();
+        attributes.forEach(values::set);
+        return onSession(PUT, SESSION, id).body(JsonBody.ofDocument(values, codec));
+    }
+
+    @Override
+    public Optional<StoredSession> patch(String id, SessionPatch patch) {
+        Call call =
+                onSession(PATCH, SESSION, id).expecting(patch.expected()).body(JsonBody.ofPatch(patch.values(), codec));
+        return ask(call, answers::found);
+    }
+
+    @Override
+    public <T> Optional<T> attribute(String id, String name, Class<T> type) {
+        return attribute(id, name, (Type) type).map(type::cast);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // the codec made it of that very type
+    public <T> Optional<T> attribute(String id, String name, TypeReference<T> type) {
+        return attribute(id, name, type.getType()).map(value -> (T) value);
+    }
+
+    private Optional<Object> attribute(String id, String name, Type type) {
+        if (!isNameable(name)) {
+            return find(id).map(session -> session.json(name)).map(json -> codec.decode(name, json, type));
+        }
+        return ask(onSession(GET, attributePath(name), id), answers::value).map(json -> codec.decode(name, json, type));
+    }
+
+    @Override
+    public boolean setAttribute(String id, String name, @Nullable Object value) {
+        if (!isNameable(name)) {
+            return patch(id, SessionPatch.builder().attribute(name, value).build())
+                    .isPresent();
+        }
+        Call call = onSession(PUT, attributePath(name), id).body(JsonBody.value(name, value, codec));
+        return tell(call, answers::done);
+    }
+
+    @Override
+    public boolean removeAttribute(String id, String name) {
+        if (!isNameable(name)) {
+            boolean isThere = peek(id).filter(session -> session.contains(name)).isPresent();
+            return patch(id, SessionPatch.builder().remove(name).build()).isPresent() && isThere;
+        }
+        return tell(onSession(DELETE, attributePath(name), id), answers::done);
+    }
+
+    /** These would be lost on the way, with their slashes: the contract leaves them to patches. */
+    private static boolean isNameable(String name) {
+        return !name.isEmpty() && !name.equals(".") && !name.equals("..");
+    }
+
+    private static String attributePath(String name) {
+        return SESSION + "/attributes/" + encode(name);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    @Override
+    public boolean touch(String id) {
+        return tell(onSession(POST, SESSION + "/touch", id), answers::done);
+    }
+
+    @Override
+    public boolean expire(String id) {
+        return tell(onSession(POST, SESSION + "/expire", id), answer -> answers.ended(answer, GoneReason.EXPIRED));
+    }
+
+    @Override
+    public boolean expireAt(String id, Instant end) {
+        Call call = onSession(POST, SESSION + "/expire", id).body(JsonBody.ofEnd(Times.format(end.toEpochMilli())));
+        return tell(call, answers::done);
+    }
+
+    @Override
+    public Optional<StoredSession> rotate(String id, Rotation rotation) {
+        String given = rotation.newId();
+        String newId = given == null ? SessionIds.random() : given;
+        SessionPatch changes = rotation.changes();
+        Call call = onSession(POST, SESSION + "/rotate", id)
+                .body(JsonBody.ofRotation(newId, rotation, codec))
+                .expecting(changes == null ? null : changes.expected());
+        return ask(call, answers::found);
+    }
+
+    @Override
+    public boolean delete(String id) {
+        return tell(onSession(DELETE, SESSION, id), answer -> answers.ended(answer, GoneReason.DELETED));
+    }
+
+    @Override
+    public Stream<StoredSession> sessionsOf(String principal, boolean withAttributes) {
+        Call call = aboutPrincipal(GET, principal, withAttributes ? "include=attributes&limit=20" : "limit=200");
+        return pages(call);
+    }
+
+    @Override
+    public Stream<StoredSession> expiredBefore(Instant time) {
+        return pages(Call.of(
+                GET,
+                "/sessions?expiredBefore=" + encode(Times.format(time.toEpochMilli()))
+                        + "&include=attributes&limit=20"));
+    }
+
+    private Stream<StoredSession> pages(Call first) {
+        return Pages.stream(
+                cursor -> {
+                    String target = cursor == null ? first.target() : first.target() + "&cursor=" + encode(cursor);
+                    Call call = new Call(
+                            GET, target, first.sessionId(), first.binding(), first.principal(), null, false, null);
+                    return transport.send(call, answers::page);
+                },
+                answers::listed);
+    }
+
+    /** In the header, where no log holds it; a principal that a header would trim goes in the query. */
+    private static Call aboutPrincipal(Call.Verb verb, String principal, String query) {
+        String separator = query.isEmpty() ? "" : "?";
+        if (principal.isEmpty() || principal.chars().anyMatch(Character::isISOControl)) {
+            throw new InvalidRequestException(
+                    "a principal is 1 to 256 characters without control characters",
+                    "invalid-field",
+                    java.util.List.of(),
+                    null);
+        }
+        if (principal.strip().equals(principal)) {
+            return Call.of(verb, "/sessions" + separator + query).principal(principal);
+        }
+        return Call.of(verb, "/sessions?principal=" + encode(principal) + (query.isEmpty() ? "" : "&" + query));
+    }
+
+    @Override
+    public Optional<StoredSession> findByHandle(String handle) {
+        Call call = Call.of(GET, "/handles/" + encode(handle) + "?include=attributes");
+        return transport.send(call, answers::found);
+    }
+
+    @Override
+    public boolean revoke(String handle) {
+        Call call = Call.of(DELETE, "/handles/" + encode(handle));
+        return transport.send(call, answer -> answers.ended(answer, GoneReason.REVOKED));
+    }
+
+    @Override
+    public long revokeAll(String principal) {
+        return transport.send(aboutPrincipal(DELETE, principal, ""), answers::revoked);
+    }
+
+    @Override
+    public long revokeAll(String principal, String exceptHandle) {
+        return transport.send(aboutPrincipal(DELETE, principal, "except=" + encode(exceptHandle)), answers::revoked);
+    }
+
+    @Override
+    public SessionStats stats() {
+        return transport.send(Call.of(GET, "/stats"), answers::stats);
+    }
+
+    @Override
+    public RestSessionClient bound(String text) {
+        int points = text.codePointCount(0, text.length());
+        if (points < 1
+                || points > LONGEST_BINDING
+                || !text.strip().equals(text)
+                || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a binding is 1 to " + LONGEST_BINDING
+                    + " characters without control characters, and without white space around them");
+        }
+        return new RestSessionClient(transport, codec, calls, text);
+    }
+
+    @Override
+    public AsyncSessionClient async() {
+        return async;
+    }
+
+    @Override
+    public AttributeCodec codec() {
+        return codec;
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+        transport.close();
+    }
+}
