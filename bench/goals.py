@@ -16,6 +16,7 @@ ALWAYS_RATE = 0.6
 HEAP_AGAINST_DOCUMENT = 1.0
 HEAP_AGAINST_BARE = 1.05
 GROWN_CPU = 1.15
+CLIENT_RATE = {"Jedis on Redis": 0.65, "raw pooled socket": 0.85}
 
 
 class Goals:

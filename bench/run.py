@@ -12,6 +12,7 @@ import sys
 sys.dont_write_bytecode = True  # no __pycache__ in the tree
 
 import chart
+import client
 import commit
 import expiry
 import goals
@@ -43,6 +44,7 @@ QUICK = {
     "start": {"turns": 1},
     "http2": {"sessions": 2000, "turns": 1, "seconds": 1, "warm_up": 2000},
     "pieces": {"only": ["hashId"]},
+    "client": {"sessions": 2000, "turns": 1, "seconds": 1, "warm_up": 2000},
 }
 
 
@@ -211,6 +213,15 @@ def parse():
     inner.add_argument("--forks", type=int, default=1, help="JVMs for each")
     inner.add_argument("--seconds", type=int, default=1, help="of an iteration; there are 3 to warm up and 5")
     inner.set_defaults(measure=pieces.measure, needs=["mvn"])
+
+    java = commands.add_parser("client", parents=[common], help="reads through the Java client, beside Jedis on Redis")
+    java.add_argument("--threads", nargs="+", type=int, default=[1, 16])
+    java.add_argument("--sessions", type=int, default=100_000)
+    java.add_argument("--turns", type=int, default=7)
+    java.add_argument("--seconds", type=int, default=2, help="of a turn")
+    java.add_argument("--warm-up", type=int, default=200_000, help="reads by each client with each number of threads")
+    java.add_argument("--heap", default="1g", help="of the service")
+    java.set_defaults(measure=client.measure, needs=["redis-server", "mvn"])
 
     first = commands.add_parser("start", parents=[common], help="process start to first 200, with an archive and without")
     first.add_argument("--turns", type=int, default=15)

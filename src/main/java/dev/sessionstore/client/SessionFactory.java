@@ -3,8 +3,8 @@ package dev.sessionstore.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the session of each request. {@code over} keeps sessions in the service; {@code CookieSessions} keeps them in
- * their cookies; {@code none()} has none. Which one it is, is one line of an application.
+ * Opens the session of each request. {@link #over} keeps sessions in the service; {@link CookieSessions} keeps them in
+ * their cookies; {@link #none} has none. Which one it is, is one line of an application. Thread-safe.
  *
  * <pre>{@code
  * WebSession session = sessions.open(cookie.read(request.header("Cookie")).orElse(null));
@@ -14,6 +14,16 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public interface SessionFactory {
+    /** Sessions that the service keeps. */
+    static StoredSessions.Builder over(SessionClient client) {
+        return new StoredSessions.Builder(client);
+    }
+
+    /** No sessions: each is a {@link NullSession}. */
+    static SessionFactory none() {
+        return (id, binding) -> NullSession.INSTANCE;
+    }
+
     /**
      * The session that the request presents, or a new one if that is unknown, over, unreadable or null. A new session is
      * never stored under an id that somebody presented, and not at all while it is empty.

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public interface WebSession {
     /**
      * What the cookie holds: the id that it has, or will have once it is stored. After {@link #rotate()} the new one. For
-     * sessions that live in their cookie, the value of that cookie as of the last {@link #save()}.
+     * sessions that live in their cookie, the value of that cookie as of the last {@link #save()}; empty before the first.
      *
      * @throws IllegalStateException if sessions are not configured
      */
@@ -56,11 +56,17 @@ public interface WebSession {
      * One attribute: the very value that was set, or what the codec makes of what is stored; the same object at each call,
      * so that changes within it are kept. Null if it is absent or {@code null}.
      *
-     * @throws AttributeFormatException if what is stored cannot be read as that
+     * <p>If the codec can make nothing of what is stored, the session cannot be read: it becomes a new one here, with a
+     * warning in the log, and this is null.
      */
     @Nullable Object get(String name);
 
-    /** The same, as a value of that type. */
+    /**
+     * The same, as a value of that type. Asked for as another type than before, it is made anew of its present state, and
+     * the object handed out before is no part of the session any more.
+     *
+     * @throws AttributeFormatException if it is something else, though the codec can read it
+     */
     <T> @Nullable T get(String name, Class<T> type);
 
     /** The same for a type with parameters: {@code new TypeReference<List<Item>>() {}}. */
@@ -91,7 +97,7 @@ public interface WebSession {
     /** The attribute; if it is absent, the value given, which is set. */
     <T> T setDefault(String name, Class<T> type, Supplier<? extends T> value);
 
-    /** Removes all attributes. An emptied session is deleted at save. */
+    /** Removes all attributes, and whose it is. An emptied session is deleted at save. */
     void clear();
 
     /** Whose it is. */
@@ -103,7 +109,10 @@ public interface WebSession {
     /** For people, in a list of one's devices, 1 to 256 code points; null: none. */
     void setLabel(@Nullable String label);
 
-    /** Whether its cookie shall outlive the browser; resets the timeouts to the namespace's for such sessions. */
+    /**
+     * Whether its cookie shall outlive the browser. If that changes, the save resets the timeouts to the namespace's for
+     * such sessions, but for an idle timeout that is set before it, too.
+     */
     void setPermanent(boolean permanent);
 
     /** How long it lives after its last access. Empty: for ever, or it is not stored yet and the service decides. */
@@ -115,7 +124,7 @@ public interface WebSession {
     /** By the clock of who stores it. Empty until it is stored. */
     Optional<Instant> createdAt();
 
-    /** The access before this request, or as of the last save. Empty until it is stored. */
+    /** As of the last time that this request opened or saved it, by the clock of who stores it. Empty until it is stored. */
     Optional<Instant> lastAccessedAt();
 
     /** Empty until it is stored, and if nothing ends it. */
@@ -123,7 +132,9 @@ public interface WebSession {
 
     /**
      * Gives it a new id, in one step with the changes, at the next {@link #save()}: to be done at login, so that an id that
-     * somebody planted or saw before leads nowhere. {@link #id()} is the new one at once.
+     * somebody planted or saw before leads nowhere. {@link #id()} is the new one at once. A session that is new because
+     * what was presented was {@linkplain GoneReason#ROTATED rotated away} has no {@link #goneReason()} from here on: this
+     * login is to count, not the other request's.
      */
     void rotate();
 
@@ -131,8 +142,8 @@ public interface WebSession {
     void invalidate();
 
     /**
-     * Stores what changed: sets and removes attributes by name, creates what is new and not empty, deletes what was
-     * emptied, and touches at most when nothing changed. Can be called again. A session that ended meanwhile, in another
+     * Stores what changed: sets and removes attributes by name, creates what is new and not empty (a principal counts),
+     * deletes what was emptied, and touches at most when nothing changed. Can be called again. A session that ended meanwhile, in another
      * request, is not brought back: it is {@link #isEnded()} then, and its changes are dropped.
      *
      * @throws VersionConflictException if the conflict policy is to fail and another request changed it
