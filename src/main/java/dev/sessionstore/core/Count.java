@@ -11,7 +11,7 @@ public interface Count {
     Map<String, Counted> countAll();
 
     /**
-     * @param sessions live sessions
+     * @param sessions live sessions; those that expired and are held are none
      * @param bytes what the store estimates that they take
      */
     record Counted(long sessions, long bytes) {

@@ -1,8 +1,8 @@
 package dev.sessionstore.core;
 
 /**
- * What a store knows under a key at one instant, in one answer: a live {@link Session}, a {@link Tombstone} of one that
- * is gone, or nothing.
+ * What a store knows under a key at one instant, in one answer: a {@link Session}, live or held after its end, a
+ * {@link Tombstone} of one that is gone, or nothing.
  */
 public sealed interface Lookup permits Session, Tombstone, Lookup.Absent {
     /** Never seen, or gone for so long that it is forgotten. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of a listing.
  *
- * @param sessions live when they were looked at; may be fewer than the limit, or none, before the last page
+ * @param sessions as they were when they were looked at; may be fewer than the limit, or none, before the last page
  * @param next where the next page begins; null after the last one
  */
 public record Page(List<Session> sessions, @Nullable Cursor next) {

@@ -6,11 +6,17 @@ import java.util.Map;
 public final class Policies {
     private final NamespacePolicy defaults;
     private final Map<String, NamespacePolicy> named;
+    private final boolean anyAdvisory;
 
     /** @param named the namespaces that differ from the defaults */
     public Policies(NamespacePolicy defaults, Map<String, NamespacePolicy> named) {
         this.defaults = defaults;
         this.named = Map.copyOf(named);
+        anyAdvisory = isAdvisory(defaults) || named.values().stream().anyMatch(Policies::isAdvisory);
+    }
+
+    private static boolean isAdvisory(NamespacePolicy policy) {
+        return policy.expiry() == NamespacePolicy.Expiry.ADVISORY;
     }
 
     public static Policies allDefault() {
@@ -19,5 +25,21 @@ public final class Policies {
 
     public NamespacePolicy of(String namespace) {
         return named.isEmpty() ? defaults : named.getOrDefault(namespace, defaults);
+    }
+
+    /** Whether nobody finds the session any more. Asks for its policy only when its time ran out. */
+    public boolean isOver(Session session, long now) {
+        return session.isExpired(now)
+                && (!anyAdvisory || now >= of(session.namespace()).goesAt(session));
+    }
+
+    /** Whether the session's time ran out, and its namespace holds it for its application. */
+    boolean isExpiredButHeld(Session session, long now) {
+        return anyAdvisory && session.isExpired(now) && !isOver(session, now);
+    }
+
+    /** Whether any namespace holds sessions that expired. */
+    boolean anyAdvisory() {
+        return anyAdvisory;
     }
 }

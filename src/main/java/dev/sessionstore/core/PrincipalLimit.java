@@ -1,7 +1,6 @@
 package dev.sessionstore.core;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ final class PrincipalLimit {
     }
 
     /**
-     * Runs a write that leaves {@code next} live, having made room for it first where it adds to its principal's
+     * Runs a write that leaves {@code next}, having made room for it first where it adds to its principal's live
      * sessions.
      *
      * @param before the session that the write changes; null when it creates one
@@ -35,8 +34,13 @@ final class PrincipalLimit {
     <T> T admitting(Session next, @Nullable Session before, Supplier<T> write) {
         NamespacePolicy policy = policies.of(next.namespace());
         String principal = next.principal();
-        boolean had = before != null && Objects.equals(principal, before.principal());
-        if (principal == null || had || policy.maxSessionsPerPrincipal() == 0) {
+        if (principal == null || policy.maxSessionsPerPrincipal() == 0) {
+            return write.get();
+        }
+        // One that expired and is held is none of its principal's live ones, until a write gives it a later end.
+        long now = store.clock().millis();
+        boolean had = before != null && principal.equals(before.principal()) && !policies.isExpiredButHeld(before, now);
+        if (had || next.isExpired(now)) {
             return write.get();
         }
         ReentrantLock lock = locks[Math.floorMod(31 * next.namespace().hashCode() + principal.hashCode(), STRIPES)];

@@ -19,13 +19,13 @@ final class Revocation {
         PrincipalIndex index = store.principalIndex().orElseThrow(() -> SessionService.notSupported("principal-index"));
         Session spared = except == null ? null : sparedOf(except, namespace, principal);
         long began = store.clock().millis();
-        return passes(spared, began, after -> index.sessionsOf(namespace, principal, after, PAGE));
+        return passes(spared, began, after -> index.sessionsOf(namespace, principal, Shown.HELD, after, PAGE));
     }
 
     long ofNamespace(String namespace) {
         Scan scan = store.scan().orElseThrow(() -> SessionService.notSupported("scan"));
         long began = store.clock().millis();
-        return passes(null, began, after -> scan.scan(namespace, after, PAGE));
+        return passes(null, began, after -> scan.scan(namespace, Shown.HELD, after, PAGE));
     }
 
     private interface Listing {

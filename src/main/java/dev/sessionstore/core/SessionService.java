@@ -39,15 +39,22 @@ public final class SessionService {
         return store.find(key);
     }
 
-    /** The live session under that key, unchanged by the look. */
+    /** Whether the session's time ran out, and its namespace holds it for its application. */
+    public boolean isExpiredButHeld(Session session) {
+        // Not even the clock is asked for what cannot be.
+        return policies.anyAdvisory() && policies.isExpiredButHeld(session, now());
+    }
+
+    /** The session under that key, unchanged by the look. */
     public Session look(SessionKey key) {
-        return liveOf(store.find(key));
+        return heldOf(store.find(key));
     }
 
     /**
-     * What a holder of the id reads: the live session, or within the grace of a rotation the frozen one that was.
+     * What a holder of the id reads: the session, or within the grace of a rotation the frozen one that was.
      *
-     * @param slides whether this counts as an access; one is recorded when it is due
+     * @param slides whether this counts as an access; one is recorded when it is due, and none of a session that expired
+     *     and is held, for a look must not revive it
      */
     public Session read(SessionKey key, Consumer<Session> guard, boolean slides) {
         Lookup found = store.find(key);
@@ -58,7 +65,7 @@ public final class SessionService {
         }
         guard.accept(session);
         long now = now();
-        if (!slides || !session.isTouchDue(now)) {
+        if (!slides || !session.isTouchDue(now) || session.isExpired(now)) {
             return session;
         }
         store.touch(key, Instant.ofEpochMilli(now));
@@ -68,10 +75,15 @@ public final class SessionService {
 
     private Session frozenOf(Lookup found) {
         Tombstone.Rotation rotation = rotationOf(found);
-        if (rotation != null && rotation.isInGrace(now()) && store.find(rotation.successor()) instanceof Session) {
+        if (rotation != null && isInGrace(rotation) && store.find(rotation.successor()) instanceof Session) {
             return rotation.before();
         }
-        return liveOf(found);
+        return heldOf(found);
+    }
+
+    private boolean isInGrace(Tombstone.Rotation rotation) {
+        long now = now();
+        return rotation.isInGrace(now) && !policies.isOver(rotation.before(), now);
     }
 
     private static Tombstone.@Nullable Rotation rotationOf(Lookup found) {
@@ -88,9 +100,10 @@ public final class SessionService {
         Session session = values.begin(Session.begin(key, namespace, now), policies.of(namespace));
         refuseTooLarge(session);
         // Timeouts are a second at least, so only an explicit end can be over already.
-        Session live =
-                session.isExpired(now) ? session.with().endsAt(Session.NEVER).build() : session;
-        return principalLimit.admitting(session, null, () -> {
+        Session live = policies.isOver(session, now)
+                ? session.with().endsAt(Session.NEVER).build()
+                : session;
+        return principalLimit.admitting(live, null, () -> {
             while (true) {
                 switch (store.create(live)) {
                     case DONE -> {
@@ -128,14 +141,11 @@ public final class SessionService {
             long accessedAt = slides ? now : session.lastAccessedAt();
             Session next = change.applyTo(session, policies.of(session.namespace()), accessedAt);
             if (next == session) {
-                if (slides) {
-                    store.touch(key, Instant.ofEpochMilli(now));
-                }
-                return session.accessed(accessedAt);
+                return slides ? accessed(session, now) : session;
             }
             refuseTooLarge(next);
             // What is over by this very write goes at once: it answers normally, and its tombstone time runs from now.
-            Outcome outcome = next.isExpired(now)
+            Outcome outcome = policies.isOver(next, now)
                     ? store.remove(session, Reason.EXPIRED)
                     : principalLimit.admitting(next, session, () -> store.replace(session, next));
             if (outcome == Outcome.DONE) {
@@ -148,9 +158,43 @@ public final class SessionService {
     public Session touch(SessionKey key, Consumer<Session> guard) {
         Session session = look(key);
         guard.accept(session);
-        long now = now();
-        store.touch(key, Instant.ofEpochMilli(now));
-        return session.accessed(now);
+        return accessed(session, now());
+    }
+
+    private Session accessed(Session session, long now) {
+        if (!session.isExpired(now)) {
+            store.touch(session.key(), Instant.ofEpochMilli(now));
+            // Itself, where the store noted the access in place.
+            return session.accessed(now);
+        }
+        Session next = session.accessed(now);
+        return principalLimit.admitting(next, session, () -> {
+            store.touch(session.key(), Instant.ofEpochMilli(now));
+            return next;
+        });
+    }
+
+    /**
+     * Ends the session now: it is gone, or expired and held where expiry is advisory; one that expired stays as it is.
+     *
+     * @return the session with its end
+     */
+    public Session expire(SessionKey key, Consumer<Session> guard) {
+        while (true) {
+            Session session = look(key);
+            guard.accept(session);
+            long now = now();
+            if (session.isExpired(now)) {
+                return session;
+            }
+            NamespacePolicy policy = policies.of(session.namespace());
+            Session next = SessionChange.ofEnd(now).applyTo(session, policy, session.lastAccessedAt());
+            Outcome outcome =
+                    policies.isOver(next, now) ? store.remove(session, Reason.EXPIRED) : store.replace(session, next);
+            if (outcome == Outcome.DONE) {
+                return next;
+            }
+        }
     }
 
     /** Sets the explicit end, earlier or later; one that is not in the future ends the session at once. */
@@ -193,7 +237,7 @@ public final class SessionService {
                     return successor;
                 }
             }
-            Session session = liveOf(found);
+            Session session = heldOf(found);
             guard.accept(session);
             long now = now();
             Session next = change.applyTo(session, policies.of(session.namespace()), session.lastAccessedAt())
@@ -201,7 +245,8 @@ public final class SessionService {
                     .key(newKey)
                     .build();
             refuseTooLarge(next);
-            Session live = next.isExpired(now) ? session.with().key(newKey).build() : next;
+            Session live =
+                    policies.isOver(next, now) ? session.with().key(newKey).build() : next;
             Instant graceUntil = Instant.ofEpochMilli(now + graceMillis);
             Outcome outcome = principalLimit.admitting(live, session, () -> store.rotate(session, live, graceUntil));
             if (outcome == Outcome.DONE) {
@@ -247,15 +292,15 @@ public final class SessionService {
                 .sessionsOf(namespace, principal, after, limit);
     }
 
-    public Page sessions(String namespace, Page.@Nullable Cursor after, int limit) {
-        return store.scan().orElseThrow(() -> notSupported("scan")).scan(namespace, after, limit);
+    public Page sessions(String namespace, Shown shown, Page.@Nullable Cursor after, int limit) {
+        return store.scan().orElseThrow(() -> notSupported("scan")).scan(namespace, shown, after, limit);
     }
 
     static Refusal notSupported(String capability) {
         return Refusal.of(Refusal.Rule.NOT_SUPPORTED, "this store lacks the capability " + capability);
     }
 
-    private static Session liveOf(Lookup found) {
+    private static Session heldOf(Lookup found) {
         if (found instanceof Session session) {
             return session;
         }

@@ -8,7 +8,9 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Holds sessions by key. Every write is a compare-and-set against the version that the caller read, so no write is lost
- * and none revives a session that is gone. A session whose time ran out is gone at that instant, cleaned up or not.
+ * and none revives a session that is gone. A session whose time ran out is gone at that instant, cleaned up or not;
+ * where its namespace's expiry is advisory it is held for longer, found and written like a live one, until
+ * {@link NamespacePolicy#goesAt}.
  *
  * <p>Thread-safe. Any method may throw {@link StoreUnavailableException} when the engine behind the store fails, and
  * those that store something {@link StoreFullException}; then nothing was changed.
@@ -49,7 +51,7 @@ public interface SessionStore extends AutoCloseable {
      */
     Outcome rotate(Session expected, Session next, Instant graceUntil);
 
-    /** Records an access, if the session is live and was not accessed later. Leaves the version alone. */
+    /** Records an access, if the session is held and was not accessed later. Leaves the version alone. */
     void touch(SessionKey key, Instant accessedAt);
 
     /** The clock by which this store's sessions expire: the engine's own where it has one. */

@@ -25,9 +25,9 @@ public record Tombstone(
      * @param order counts the rotations of this store, so that a listing can tell those that came after it began
      */
     public record Rotation(SessionKey successor, Session before, long graceUntil, long order) {
-        /** Whether the grace is running, the successor's life apart. */
+        /** Whether the grace is running, the lives of the successor and of the frozen session apart. */
         public boolean isInGrace(long now) {
-            return now < graceUntil && !before.isExpired(now);
+            return now < graceUntil;
         }
     }
 
@@ -36,8 +36,9 @@ public record Tombstone(
     }
 
     /** The mark that a session leaves when its own time runs out. */
-    public static Tombstone ofExpired(Session session, long tombstoneMillis) {
-        long at = session.expiresAt();
-        return new Tombstone(session.key(), session.namespace(), Reason.EXPIRED, at, at + tombstoneMillis, null);
+    public static Tombstone ofExpired(Session session, NamespacePolicy policy) {
+        long at = policy.goesAt(session);
+        long keepUntil = at + policy.tombstone().toMillis();
+        return new Tombstone(session.key(), session.namespace(), Reason.EXPIRED, at, keepUntil, null);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sessionstore.http;
 
 import dev.sessionstore.core.KeyHash;
+import dev.sessionstore.core.Session;
 import dev.sessionstore.wire.ErrorCode;
 import dev.sessionstore.wire.JsonText;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,19 +32,23 @@ public final class Api {
     private final RequestLog log;
     private final long maxBodyBytes;
 
-    /** @param maxBodyBytes the most bytes that a body may have */
+    /**
+     * @param expiredButHeld whether a session that an answer speaks of expired, and is held for its application
+     * @param maxBodyBytes the most bytes that a body may have
+     */
     public Api(
             RouteTable table,
             AccessRules access,
             Readiness readiness,
             KeyHash keyHash,
             dev.sessionstore.core.RequestObserver observer,
+            Predicate<Session> expiredButHeld,
             long maxBodyBytes) {
         this.table = table;
         this.access = access;
         this.readiness = readiness;
         this.keyHash = keyHash;
-        this.failures = new Failures();
+        this.failures = new Failures(expiredButHeld);
         this.log = new RequestLog(observer);
         this.maxBodyBytes = maxBodyBytes;
     }

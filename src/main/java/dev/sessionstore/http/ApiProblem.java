@@ -15,6 +15,7 @@ final class ApiProblem extends RuntimeException {
     final transient List<FieldFault> faults;
     final transient List<String> headers = new ArrayList<>(4);
     transient @Nullable String reason;
+    transient @Nullable Session session;
 
     private ApiProblem(ErrorCode code, String detail, List<FieldFault> faults) {
         super(detail, null, false, false);
@@ -43,9 +44,9 @@ final class ApiProblem extends RuntimeException {
         return this;
     }
 
-    /** What every answer about a live session repeats. */
-    ApiProblem about(Session session) {
-        SessionHeaders.add(headers, session);
+    /** Of a session that is not gone: the answer repeats what every answer about one does. */
+    ApiProblem about(Session met) {
+        session = met;
         return this;
     }
 

@@ -21,10 +21,12 @@ final class AttributeEndpoints {
 
     private final SessionService service;
     private final SessionStore store;
+    private final Answers answers;
 
     AttributeEndpoints(SessionService service, SessionStore store) {
         this.service = service;
         this.store = store;
+        answers = new Answers(service);
     }
 
     CompletionStage<ApiResponse> getAll(ApiRequest request) {
@@ -53,8 +55,8 @@ final class AttributeEndpoints {
         Session session = service.read(request.key(), Guards.binding(request).andThen(part::of), slides);
         return now(
                 preconditions.isUnchanged(session)
-                        ? Answers.notModified(session)
-                        : SessionHeaders.on(ApiResponse.json(200, part.of(session)), session));
+                        ? answers.notModified(session)
+                        : answers.about(session, ApiResponse.json(200, part.of(session))));
     }
 
     CompletionStage<ApiResponse> put(ApiRequest request) {
@@ -78,7 +80,7 @@ final class AttributeEndpoints {
                 current -> Changes.edited(current, JsonEdit.apply(current.json(), Map.of(name, value), Set.of())));
         Session session = service.change(request.key(), guard, change);
         ApiResponse response = ApiResponse.json(existed[0] ? 200 : 201, value);
-        return whenDurable(store, SessionHeaders.on(response, session));
+        return whenDurable(store, answers.about(session, response));
     }
 
     CompletionStage<ApiResponse> delete(ApiRequest request) {
@@ -90,7 +92,7 @@ final class AttributeEndpoints {
         SessionChange change = SessionChange.ofAttributes(
                 current -> Changes.edited(current, JsonEdit.apply(current.json(), Map.of(), Set.of(name))));
         Session session = service.change(request.key(), guard, change);
-        return whenDurable(store, SessionHeaders.on(ApiResponse.empty(204), session));
+        return whenDurable(store, answers.about(session, ApiResponse.empty(204)));
     }
 
     private static byte[] valueOf(Session session, String name) {

@@ -9,6 +9,7 @@ import dev.sessionstore.wire.FieldFault;
 import dev.sessionstore.wire.MalformedJsonException;
 import dev.sessionstore.wire.Problem;
 import java.util.List;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,13 @@ import org.slf4j.LoggerFactory;
 final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
     static final String RETRY_AFTER_SECONDS = "1";
+
+    private final Predicate<Session> expiredButHeld;
+
+    /** @param expiredButHeld whether a session that is not gone expired */
+    Failures(Predicate<Session> expiredButHeld) {
+        this.expiredButHeld = expiredButHeld;
+    }
 
     /** @param obstacle for people */
     static ApiProblem notReady(String obstacle) {
@@ -79,6 +87,10 @@ final class Failures {
                 new Problem(problem.code, problem.detail(), requestId, problem.faults, problem.reason).toJson();
         ApiResponse response = ApiResponse.of(problem.code.status(), ApiResponse.PROBLEM, document);
         response.headers().addAll(problem.headers);
+        Session session = problem.session;
+        if (session != null) {
+            SessionHeaders.add(response.headers(), session, session.lastAccessedAt(), expiredButHeld.test(session));
+        }
         return response;
     }
 }

@@ -12,9 +12,11 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionService;
 import dev.sessionstore.core.SessionStore;
+import dev.sessionstore.core.Shown;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.wire.FieldFault;
 import dev.sessionstore.wire.SessionDocument;
+import dev.sessionstore.wire.Times;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,28 +26,56 @@ import org.jspecify.annotations.Nullable;
 /** Many sessions at once, and sessions by handle: what people and administration do, without ids. */
 final class NamespaceEndpoints {
     static final String PRINCIPAL_HEADER = "Session-Principal";
+    static final String EXPIRED_BEFORE = "expiredBefore";
+    static final String TIME_RULE =
+            "an RFC 3339 time with seconds and an offset, as 2026-11-21T18:10:02.001Z; a + is written %2B";
     private static final int DEFAULT_LIMIT = 100;
 
     private final SessionService service;
     private final SessionStore store;
+    private final Answers answers;
 
     NamespaceEndpoints(SessionService service, SessionStore store) {
         this.service = service;
         this.store = store;
+        answers = new Answers(service);
     }
 
     CompletionStage<ApiResponse> list(ApiRequest request) {
         String namespace = request.namespace();
         String principal = principalOf(request);
-        String listing = principal == null ? namespace : namespace + '\0' + principal;
         Query query = request.query();
+        String expiredBefore = query.get(EXPIRED_BEFORE);
+        if (principal != null && expiredBefore != null) {
+            throw ApiProblem.malformed(
+                    EXPIRED_BEFORE + " lists a whole namespace, and a principal is named; give one of the two");
+        }
+        Shown shown = expiredBefore == null ? Shown.LIVE : Shown.endingBy(Times.parse(expiredBefore));
+        String listing = listing(namespace, principal, shown);
         Page.Cursor after = Cursors.read(query.get("cursor"), listing);
         String limitText = query.get("limit");
         int limit = limitText == null ? DEFAULT_LIMIT : Integer.parseInt(limitText);
         Page page = principal == null
-                ? service.sessions(namespace, after, limit)
+                ? service.sessions(namespace, shown, after, limit)
                 : service.sessionsOf(namespace, principal, after, limit);
         return now(ApiResponse.json(200, pageOf(page, query.has("include"), listing)));
+    }
+
+    /** What is listed, as no other listing is called: no principal has a control character. */
+    private static String listing(String namespace, @Nullable String principal, Shown shown) {
+        if (principal != null) {
+            return namespace + '\0' + principal;
+        }
+        return shown.equals(Shown.LIVE) ? namespace : namespace + "\0\0" + shown.endingBy();
+    }
+
+    static boolean isTime(String text) {
+        try {
+            Times.parse(text);
+            return true;
+        } catch (IllegalArgumentException notATime) {
+            return false;
+        }
     }
 
     private static byte[] pageOf(Page page, boolean withAttributes, String listing) {
@@ -125,13 +155,11 @@ final class NamespaceEndpoints {
         Preconditions preconditions = Preconditions.of(request);
         Session session = service.look(handleOf(request));
         if (preconditions.isUnchanged(session)) {
-            return now(Answers.notModified(session));
+            return now(answers.notModified(session));
         }
         SessionDocument document =
                 SessionDocuments.of(null, session, request.query().has("include"));
-        ApiResponse response = ApiResponse.json(200, document.toJson());
-        SessionHeaders.add(response.headers(), session, document.lastAccessedAt());
-        return now(response);
+        return now(answers.with(document, 200, session));
     }
 
     CompletionStage<ApiResponse> deleteByHandle(ApiRequest request) {

@@ -22,7 +22,7 @@ final class ProblemPages implements Request.Handler {
         if (code.status() == 503) {
             problem.header("Retry-After", Failures.RETRY_AFTER_SECONDS);
         }
-        ApiResponse document = new Failures().documentOf(problem, requestId);
+        ApiResponse document = new Failures(session -> false).documentOf(problem, requestId);
         EveryAnswer.write(requestId, request.getMethod().equals("HEAD"), document, response, callback);
         return true;
     }

@@ -68,7 +68,9 @@ public final class Routes {
     private static void namespace(List<Route.Builder> rows, NamespaceEndpoints namespace) {
         rows.add(include(principal(json(route(Verb.GET, SESSIONS, Role.READ, namespace::list))))
                 .parameter("limit", "an integer from 1 to 1000", Routes::isLimit)
-                .parameter("cursor", "a cursor", text -> true));
+                .parameter("cursor", "a cursor", text -> true)
+                .parameter(
+                        NamespaceEndpoints.EXPIRED_BEFORE, NamespaceEndpoints.TIME_RULE, NamespaceEndpoints::isTime));
         rows.add(principal(json(route(Verb.DELETE, SESSIONS, Role.WRITE, namespace::revoke)))
                 .parameter("except", "a handle", text -> true)
                 .parameter("confirm", "the namespace", text -> true)

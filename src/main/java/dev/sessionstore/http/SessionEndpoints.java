@@ -1,6 +1,5 @@
 package dev.sessionstore.http;
 
-import static dev.sessionstore.http.Answers.document;
 import static dev.sessionstore.http.Answers.now;
 import static dev.sessionstore.http.Answers.whenDurable;
 
@@ -26,10 +25,12 @@ final class SessionEndpoints {
 
     private final SessionService service;
     private final SessionStore store;
+    private final Answers answers;
 
     SessionEndpoints(SessionService service, SessionStore store) {
         this.service = service;
         this.store = store;
+        answers = new Answers(service);
     }
 
     CompletionStage<ApiResponse> create(ApiRequest request) {
@@ -40,7 +41,7 @@ final class SessionEndpoints {
         SessionId id = SessionId.generate();
         request.about(request.keyOf(id));
         Session session = service.create(request.key(), request.namespace(), values, ANY);
-        ApiResponse response = document(201, id, session)
+        ApiResponse response = answers.document(201, id, session)
                 .header(
                         "Location",
                         "/v1/" + request.namespace() + "/handles/"
@@ -60,7 +61,8 @@ final class SessionEndpoints {
         SessionId id = request.id();
         Preconditions preconditions = Preconditions.of(request);
         Session session = service.read(request.key(), Guards.binding(request), slides);
-        return now(preconditions.isUnchanged(session) ? Answers.notModified(session) : document(200, id, session));
+        return now(
+                preconditions.isUnchanged(session) ? answers.notModified(session) : answers.document(200, id, session));
     }
 
     CompletionStage<ApiResponse> put(ApiRequest request) {
@@ -79,7 +81,7 @@ final class SessionEndpoints {
         }
         Consumer<Session> guard = Guards.write(request, input.faults());
         Session session = service.change(request.key(), guard, lazily(input, SessionInput.Kind.PUT, request));
-        return whenDurable(store, document(200, id, session));
+        return whenDurable(store, answers.document(200, id, session));
     }
 
     private CompletionStage<ApiResponse> putNew(
@@ -100,7 +102,7 @@ final class SessionEndpoints {
         Guards.checkFields(input.faults());
         SessionChange values = Changes.of(input, SessionInput.Kind.PUT, request);
         Session session = service.create(request.key(), request.namespace(), values, binding);
-        return whenDurable(store, document(201, id, session));
+        return whenDurable(store, answers.document(201, id, session));
     }
 
     CompletionStage<ApiResponse> patch(ApiRequest request) {
@@ -110,7 +112,7 @@ final class SessionEndpoints {
         SessionId id = request.id();
         Session session =
                 service.change(request.key(), Guards.write(request, input.faults()), lazily(input, kind, request));
-        return whenDurable(store, document(200, id, session));
+        return whenDurable(store, answers.document(200, id, session));
     }
 
     CompletionStage<ApiResponse> delete(ApiRequest request) {
@@ -120,19 +122,20 @@ final class SessionEndpoints {
 
     CompletionStage<ApiResponse> touch(ApiRequest request) {
         Session session = service.touch(request.key(), Guards.write(request, java.util.List.of()));
-        return whenDurable(store, SessionHeaders.on(ApiResponse.empty(204), session));
+        return whenDurable(store, answers.about(session, ApiResponse.empty(204)));
     }
 
     CompletionStage<ApiResponse> expire(ApiRequest request) {
-        if (!request.hasBody()) {
-            service.remove(request.key(), Guards.write(request, java.util.List.of()), Reason.EXPIRED);
-            return whenDurable(store, ApiResponse.empty(204));
-        }
-        ExpireInput input = ExpireInput.parse(request.json());
-        Consumer<Session> guard = Guards.write(request, input.faults());
-        Session session = service.expireAt(request.key(), guard, endOf(input));
+        Session session = request.hasBody()
+                ? expireAt(request, ExpireInput.parse(request.json()))
+                : service.expire(request.key(), Guards.write(request, java.util.List.of()));
         ApiResponse response = ApiResponse.empty(204);
-        return whenDurable(store, session.isExpired(service.now()) ? response : SessionHeaders.on(response, session));
+        boolean isGone = session.isExpired(service.now()) && !service.isExpiredButHeld(session);
+        return whenDurable(store, isGone ? response : answers.about(session, response));
+    }
+
+    private Session expireAt(ApiRequest request, ExpireInput input) {
+        return service.expireAt(request.key(), Guards.write(request, input.faults()), endOf(input));
     }
 
     private long endOf(ExpireInput input) {
@@ -153,7 +156,7 @@ final class SessionEndpoints {
                 request.keyOf(newId),
                 lazily(input.changes(), SessionInput.Kind.PATCH, request),
                 input.graceSeconds() * 1000L);
-        return whenDurable(store, document(200, newId, session));
+        return whenDurable(store, answers.document(200, newId, session));
     }
 
     /** Faults are refused by the guard, which comes first; a change is made of faultless input only. */

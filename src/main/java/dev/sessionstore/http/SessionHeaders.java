@@ -4,11 +4,12 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.wire.Times;
 import java.util.List;
 
-/** The headers of every answer about a live session. */
+/** The headers of every answer about a session that is not gone. */
 final class SessionHeaders {
     static final String ETAG = "ETag";
     static final String LAST_ACCESSED = "Session-Last-Accessed-At";
     static final String EXPIRES = "Session-Expires-At";
+    static final String EXPIRED = "Session-Expired";
 
     private SessionHeaders() {}
 
@@ -20,12 +21,11 @@ final class SessionHeaders {
         return '"' + Long.toHexString(session.incarnation()) + '-' + Long.toHexString(session.version()) + '"';
     }
 
-    static void add(List<String> headers, Session session) {
-        add(headers, session, session.lastAccessedAt());
-    }
-
-    /** @param accessedAt when the answer says that the last access was */
-    static void add(List<String> headers, Session session, long accessedAt) {
+    /**
+     * @param accessedAt when the answer says that the last access was
+     * @param isExpired whether it expired, and is held for its application
+     */
+    static void add(List<String> headers, Session session, long accessedAt, boolean isExpired) {
         headers.add(ETAG);
         headers.add(etag(session));
         headers.add(LAST_ACCESSED);
@@ -35,10 +35,9 @@ final class SessionHeaders {
             headers.add(EXPIRES);
             headers.add(Times.format(expiresAt));
         }
-    }
-
-    static ApiResponse on(ApiResponse response, Session session) {
-        add(response.headers(), session);
-        return response;
+        if (isExpired) {
+            headers.add(EXPIRED);
+            headers.add("true");
+        }
     }
 }

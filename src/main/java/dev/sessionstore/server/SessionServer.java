@@ -81,6 +81,7 @@ public final class SessionServer implements AutoCloseable {
                 readiness,
                 keyHash,
                 metrics,
+                service::isExpiredButHeld,
                 settings.limits().maxBodyBytes());
         http = new HttpServer(options, api);
         metrics.gauge("session_store_http_threads_busy", "HTTP threads at work", http::busyThreads);

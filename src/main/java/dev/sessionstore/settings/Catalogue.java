@@ -1,5 +1,6 @@
 package dev.sessionstore.settings;
 
+import dev.sessionstore.core.NamespacePolicy.Expiry;
 import dev.sessionstore.core.NamespacePolicy.WhenExceeded;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +76,17 @@ public final class Catalogue {
             Kind.choice(WhenExceeded.class),
             "revoke-oldest",
             "What happens when a principal would have one more: its oldest goes, or the new one is refused (409)."));
+
+    static final Setting<Expiry> EXPIRY = add(Setting.ofNamespace(
+            "expiry",
+            Kind.choice(Expiry.class),
+            "enforced",
+            "Whether an expired session is gone at once, or held for a host that scavenges by itself (decision 008)."));
+    static final Setting<Duration> ORPHAN_AFTER = add(Setting.ofNamespace(
+            "orphan-after",
+            Kind.duration(Duration.ofSeconds(1), Duration.ofSeconds(Kind.MAX_TIMEOUT_SECONDS), "24h"),
+            "24h",
+            "How long an expired session is held where expiry is advisory, at most."));
 
     // How much it takes.
     static final Setting<Integer> MAX_BODY_BYTES =

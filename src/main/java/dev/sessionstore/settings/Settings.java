@@ -250,7 +250,9 @@ public record Settings(
                 orNull(from.get(Catalogue.PERMANENT_LIFETIME)),
                 from.get(Catalogue.TOMBSTONE),
                 orZero(from.get(Catalogue.MAX_SESSIONS_PER_PRINCIPAL)),
-                from.get(Catalogue.WHEN_EXCEEDED));
+                from.get(Catalogue.WHEN_EXCEEDED),
+                from.get(Catalogue.EXPIRY),
+                from.get(Catalogue.ORPHAN_AFTER));
         Map<String, NamespacePolicy> named = new HashMap<>();
         for (String name : from.namespaces()) {
             named.put(name, readPolicy(from, name, defaults));
@@ -269,7 +271,9 @@ public record Settings(
                         name,
                         Catalogue.MAX_SESSIONS_PER_PRINCIPAL,
                         most == 0 ? OptionalLong.empty() : OptionalLong.of(most))),
-                from.get(name, Catalogue.WHEN_EXCEEDED, all.whenExceeded()));
+                from.get(name, Catalogue.WHEN_EXCEEDED, all.whenExceeded()),
+                from.get(name, Catalogue.EXPIRY, all.expiry()),
+                from.get(name, Catalogue.ORPHAN_AFTER, all.orphanAfter()));
     }
 
     /** Sessions are credentials: nobody shall offer them to a network without a key by accident. */

@@ -44,6 +44,7 @@ class LoadingTest {
                 readiness,
                 KeyHash.plain(),
                 RequestObserver.NONE,
+                service::isExpiredButHeld,
                 1 << 20);
         server = new HttpServer(
                 new HttpOptions(

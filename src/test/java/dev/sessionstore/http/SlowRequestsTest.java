@@ -63,6 +63,7 @@ class SlowRequestsTest {
                 readiness,
                 KeyHash.plain(),
                 RequestObserver.NONE,
+                session -> false,
                 1 << 20);
         server = new HttpServer(
                 new HttpOptions("127.0.0.1", 0, 8192, 1000, 4 * MANY, 10, LONG, 0, LONG, TestServer.NON_BLOCKING, null),

@@ -52,6 +52,7 @@ class WaitingAnswersTest {
                 readiness,
                 KeyHash.plain(),
                 (verb, template, status, nanos) -> answered.add(verb + " " + template + " " + status),
+                session -> false,
                 1000);
         HttpOptions options =
                 new HttpOptions("127.0.0.1", 0, 8192, 100, 2, 1, IDLE, 0, LONG, TestServer.NON_BLOCKING, null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sessionstore.core.NamespacePolicy;
+import dev.sessionstore.core.NamespacePolicy.Expiry;
 import dev.sessionstore.core.NamespacePolicy.WhenExceeded;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,17 +135,32 @@ class SettingsTest {
     void aNamespaceOverridesWhatItNamesAndTakesTheRestFromAll() {
         Settings settings = Settings.of(Map.of("absolute-timeout", "never"), """
                 idle-timeout: 10m
+                orphan-after: 1h
                 namespaces:
-                  shop: {idle-timeout: 1h30m, max-sessions-per-principal: 10, when-exceeded: reject, tombstone: 0s}
+                  shop: {idle-timeout: 1h30m, max-sessions-per-principal: 10, when-exceeded: reject, tombstone: 0s, expiry: advisory}
                   blog: {permanent-lifetime: never}
                 """);
 
         assertThat(settings.policies().of("shop"))
                 .isEqualTo(new NamespacePolicy(
-                        Duration.ofMinutes(90), null, Duration.ofDays(31), Duration.ZERO, 10, WhenExceeded.REJECT));
+                        Duration.ofMinutes(90),
+                        null,
+                        Duration.ofDays(31),
+                        Duration.ZERO,
+                        10,
+                        WhenExceeded.REJECT,
+                        Expiry.ADVISORY,
+                        Duration.ofHours(1)));
         assertThat(settings.policies().of("blog"))
                 .isEqualTo(new NamespacePolicy(
-                        Duration.ofMinutes(10), null, null, Duration.ofMinutes(5), 0, WhenExceeded.REVOKE_OLDEST));
+                        Duration.ofMinutes(10),
+                        null,
+                        null,
+                        Duration.ofMinutes(5),
+                        0,
+                        WhenExceeded.REVOKE_OLDEST,
+                        Expiry.ENFORCED,
+                        Duration.ofHours(1)));
         assertThat(settings.inForce())
                 .contains(new Settings.InForce("namespaces.shop.idle-timeout", "1h30m", "config.yaml"));
     }
@@ -173,6 +189,28 @@ class SettingsTest {
                         "config.yaml: namespaces.blog.port: cannot be set for one namespace",
                         "config.yaml: namespaces.blog.tombstne: is no setting of a namespace; did you mean tombstone?",
                         "config.yaml: namespaces.wiki: must be a mapping of names to values");
+    }
+
+    @Test
+    void expiryIsOneOfTwoAndOrphansAreHeldForASecondAtLeast() {
+        assertThat(faultsOfFile("""
+                        expiry: none
+                        orphan-after: 0s
+                        namespaces:
+                          shop: {expiry: ADVISORY, orphan-after: 999ms}
+                          blog: {orphan-after: never}
+                        """))
+                .containsExactlyInAnyOrder(
+                        "config.yaml: expiry: \"none\" is not one of enforced, advisory",
+                        "config.yaml: orphan-after: \"0s\" is not between 1s and 3155760000s",
+                        "config.yaml: namespaces.shop.expiry: \"ADVISORY\" is not one of enforced, advisory",
+                        "config.yaml: namespaces.shop.orphan-after: \"999ms\" is not between 1s and 3155760000s",
+                        "config.yaml: namespaces.blog.orphan-after: \"never\" is not a duration; try 24h");
+        assertThat(Settings.of(Map.of("expiry", "advisory", "orphan-after", "1s"), null)
+                        .policies()
+                        .of("any")
+                        .orphanAfter())
+                .isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test

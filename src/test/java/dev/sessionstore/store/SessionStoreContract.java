@@ -19,6 +19,7 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionId;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionStore;
+import dev.sessionstore.core.Shown;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.testing.MutableClock;
 import java.time.Duration;
@@ -52,7 +53,9 @@ import org.junit.jupiter.api.Test;
 public abstract class SessionStoreContract {
     protected static final String SHOP = "shop";
     protected static final String REUSING = "reusing";
+    protected static final String HOSTED = "hosted";
     private static final Instant NO_GRACE = Instant.EPOCH;
+    private static final Duration HELD = Duration.ofHours(1);
     private static final int THREADS = 4;
 
     private static final KeyHash HASH = KeyHash.plain();
@@ -74,7 +77,10 @@ public abstract class SessionStoreContract {
         return 2000;
     }
 
-    /** The defaults, but for {@link #REUSING}, which keeps no tombstones. */
+    /**
+     * The defaults, but for {@link #REUSING}, which keeps no tombstones, and {@link #HOSTED}, where expiry is advisory and
+     * an expired session is held for an hour.
+     */
     protected static Policies policies() {
         NamespacePolicy defaults = NamespacePolicy.DEFAULT;
         NamespacePolicy reusing = new NamespacePolicy(
@@ -83,8 +89,19 @@ public abstract class SessionStoreContract {
                 defaults.permanentLifetime(),
                 Duration.ZERO,
                 0,
-                defaults.whenExceeded());
-        return new Policies(defaults, Map.of(REUSING, reusing));
+                defaults.whenExceeded(),
+                defaults.expiry(),
+                defaults.orphanAfter());
+        NamespacePolicy hosted = new NamespacePolicy(
+                defaults.idleTimeout(),
+                defaults.absoluteTimeout(),
+                defaults.permanentLifetime(),
+                defaults.tombstone(),
+                0,
+                defaults.whenExceeded(),
+                NamespacePolicy.Expiry.ADVISORY,
+                HELD);
+        return new Policies(defaults, Map.of(REUSING, reusing, HOSTED, hosted));
     }
 
     @BeforeEach
@@ -830,6 +847,170 @@ public abstract class SessionStoreContract {
         clock.advance(Duration.ofSeconds(1800));
         assertThat(count.count(SHOP)).isEqualTo(Count.Counted.NONE);
         assertThat(count.countAll()).isEmpty();
+    }
+
+    // --- advisory expiry
+
+    private Session expiredButHeld(Session.Builder session) {
+        movesTime();
+        Session built = created(session);
+        clock.advance(Duration.ofSeconds(1800));
+        return built;
+    }
+
+    @Test
+    void whereExpiryIsAdvisoryAnExpiredSessionIsHeldUntilItIsAnOrphan() {
+        Session session = expiredButHeld(beginIn(HOSTED).attributes(json("{\"a\":1}")));
+        assertThat(live(session.key())).usingRecursiveComparison().isEqualTo(session);
+        assertThat(store.create(under(beginIn(HOSTED).build(), session.key()))).isEqualTo(Outcome.EXISTS);
+        clock.advance(HELD.minusMillis(1));
+        assertThat(isLive(session.key())).isTrue();
+        clock.advance(Duration.ofMillis(1));
+        Tombstone tombstone = gone(session.key());
+        assertThat(tombstone.reason()).isEqualTo(Reason.EXPIRED);
+        assertThat(tombstone.goneAt())
+                .isEqualTo(session.expiresAt() + HELD.toMillis())
+                .isEqualTo(clock.millis());
+        store.touch(session.key(), clock.instant());
+        assertThat(store.replace(session, next(session, "{}").accessed(clock.millis())))
+                .isEqualTo(Outcome.GONE);
+        clock.advance(Duration.ofSeconds(300));
+        assertThat(store.find(session.key())).isEqualTo(Lookup.ABSENT);
+    }
+
+    @Test
+    void whereExpiryIsAdvisoryTouchRevives() {
+        Session session = expiredButHeld(beginIn(HOSTED));
+        store.touch(session.key(), clock.instant());
+        assertThat(live(session.key()).isExpired(clock.millis())).isFalse();
+        clock.advance(Duration.ofSeconds(1800).plus(HELD).minusMillis(1));
+        assertThat(isLive(session.key())).isTrue();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(isLive(session.key())).isFalse();
+    }
+
+    @Test
+    void whereExpiryIsAdvisoryAnExpiredSessionIsWrittenLikeALiveOne() {
+        Session session = expiredButHeld(beginIn(HOSTED));
+        assertThat(store.replace(session, next(session, "{\"a\":1}"))).isEqualTo(Outcome.DONE);
+        Session held = live(session.key());
+        assertThat(held.attributes()).isEqualTo(json("{\"a\":1}"));
+        assertThat(held.isExpired(clock.millis())).isTrue();
+        assertThat(store.replace(held, next(held, "{\"a\":2}").accessed(clock.millis())))
+                .isEqualTo(Outcome.DONE);
+        assertThat(live(session.key()).isExpired(clock.millis())).isFalse();
+    }
+
+    @Test
+    void whereExpiryIsAdvisoryAnEndInThePastIsAnEnd() {
+        Session session = created(beginIn(HOSTED).endsAt(store.clock().millis() - 1000));
+        assertThat(live(session.key()).expiresAt()).isEqualTo(session.endsAt());
+    }
+
+    @Test
+    void whereExpiryIsAdvisoryAnExpiredSessionIsRemovedForGood() {
+        Session session = expiredButHeld(beginIn(HOSTED).principal("user-42"));
+        assertThat(store.remove(session, Reason.REVOKED)).isEqualTo(Outcome.DONE);
+        assertThat(gone(session.key()).reason()).isEqualTo(Reason.REVOKED);
+    }
+
+    @Test
+    void whereExpiryIsAdvisoryAnExpiredSessionRotates() {
+        Session session = expiredButHeld(beginIn(HOSTED).principal("user-42"));
+        Session moved = under(session, newKey());
+        assertThat(store.rotate(session, moved, NO_GRACE)).isEqualTo(Outcome.DONE);
+        assertThat(live(moved.key()).expiresAt()).isEqualTo(session.expiresAt());
+        assertThat(gone(session.key()).reason()).isEqualTo(Reason.ROTATED);
+        clock.advance(HELD);
+        assertThat(gone(moved.key()).reason()).isEqualTo(Reason.EXPIRED);
+    }
+
+    @Test
+    void aPrincipalsListShowsExpiredSessionsWhenAskedFor() {
+        PrincipalIndex index = index();
+        Session expired = expiredButHeld(beginIn(HOSTED).principal("user-42"));
+        Session live = created(beginIn(HOSTED).principal("user-42"));
+        assertThat(keys(index.sessionsOf(HOSTED, "user-42", null, 10).sessions()))
+                .containsExactly(live.key());
+        assertThat(keys(all(after -> index.sessionsOf(HOSTED, "user-42", Shown.HELD, after, 1))))
+                .containsExactly(live.key(), expired.key());
+        clock.advance(HELD);
+        assertThat(keys(all(after -> index.sessionsOf(HOSTED, "user-42", Shown.HELD, after, 1))))
+                .containsExactly(live.key());
+    }
+
+    @Test
+    void aScanShowsExpiredSessionsWhenAskedFor() {
+        Scan scan = scan();
+        Session expired = expiredButHeld(beginIn(HOSTED));
+        Session live = created(beginIn(HOSTED));
+        created(beginIn(HOSTED).idleSeconds(0));
+        created(begin());
+        assertThat(keys(all(after -> scan.scan(HOSTED, Shown.HELD, after, 1)))).hasSize(3);
+        assertThat(keys(scan.scan(HOSTED, null, 10).sessions()))
+                .hasSize(2)
+                .contains(live.key())
+                .doesNotContain(expired.key());
+        assertThat(endingBy(expired.expiresAt() - 1)).isEmpty();
+        assertThat(endingBy(expired.expiresAt())).containsExactly(expired.key());
+        assertThat(endingBy(live.expiresAt())).containsExactlyInAnyOrder(expired.key(), live.key());
+        assertThat(endingBy(live.expiresAt() + 100_000)).hasSize(2);
+    }
+
+    private List<SessionKey> endingBy(long time) {
+        return keys(all(after -> scan().scan(HOSTED, Shown.endingBy(time), after, 1)));
+    }
+
+    @Test
+    void countsLeaveOutWhatExpiredAndIsHeldUntilItIsRevived() {
+        Count count = count();
+        Session touched = expiredButHeld(beginIn(HOSTED));
+        Session replaced = created(beginIn(HOSTED).endsAt(clock.millis() + 1));
+        Session removed = created(beginIn(HOSTED).endsAt(clock.millis() + 1));
+        Session moved = created(beginIn(HOSTED).endsAt(clock.millis() + 1));
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(count.count(HOSTED)).isEqualTo(Count.Counted.NONE);
+        assertThat(count.countAll()).isEmpty();
+
+        store.touch(touched.key(), clock.instant());
+        assertThat(count.count(HOSTED).sessions()).isEqualTo(1);
+        long bytes = count.count(HOSTED).bytes();
+        store.replace(replaced, replaced.with().version(2).endsAt(Session.NEVER).build());
+        store.remove(removed, Reason.DELETED);
+        store.rotate(moved, under(moved, newKey()), NO_GRACE);
+        clock.advance(Duration.ofSeconds(2));
+        assertThat(count.count(HOSTED)).isEqualTo(new Count.Counted(2, 2 * bytes));
+        clock.advance(Duration.ofSeconds(1800));
+        assertThat(count.count(HOSTED)).as("expired again").isEqualTo(Count.Counted.NONE);
+        clock.advance(HELD);
+        assertThat(count.count(HOSTED)).isEqualTo(Count.Counted.NONE);
+        created(beginIn(HOSTED));
+        assertThat(count.count(HOSTED)).isEqualTo(new Count.Counted(1, bytes));
+    }
+
+    @Test
+    void parallelTouchesAndRemovalsOfExpiredSessionsLeaveTheCountRight() throws Exception {
+        Count count = count();
+        movesTime();
+        for (int i = 0; i < repetitions() / 100; i++) {
+            Session session = expiredButHeld(beginIn(HOSTED));
+            AtomicInteger turn = new AtomicInteger();
+            inParallel(THREADS, () -> {
+                switch (turn.getAndIncrement()) {
+                    case 0 -> store.touch(session.key(), clock.instant());
+                    case 1 -> store.replace(session, next(session, "{}").accessed(clock.millis()));
+                    case 2 -> store.rotate(session, under(session, newKey()), NO_GRACE);
+                    default -> count.count(HOSTED);
+                }
+                return null;
+            });
+            clock.advance(Duration.ofSeconds(2));
+            long live = all(after -> scan().scan(HOSTED, after, 100)).size();
+            assertThat(count.count(HOSTED).sessions()).isEqualTo(live);
+            all(after -> scan().scan(HOSTED, Shown.HELD, after, 100))
+                    .forEach(held -> store.remove(held, Reason.DELETED));
+            assertThat(count.count(HOSTED)).isEqualTo(Count.Counted.NONE);
+        }
     }
 
     // --- races

@@ -1,5 +1,6 @@
 package dev.sessionstore.store.memory;
 
+import dev.sessionstore.core.Count.Counted;
 import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Policies;
@@ -26,6 +27,7 @@ final class Holdings {
     final KeyLocks locks = new KeyLocks();
     final Principals principals = new Principals();
     final Usage usage;
+    final ExpiredButHeld expiredButHeld;
     final ExpiryWheel wheel;
     final SessionObserver observer;
     final InstantSource clock;
@@ -41,6 +43,7 @@ final class Holdings {
         this.ledger = ledger;
         evicts = options.whenFull() == MemoryOptions.WhenFull.EVICT;
         MemoryEstimate estimate = new MemoryEstimate(evicts);
+        expiredButHeld = new ExpiredButHeld(estimate);
         this.policies = policies;
         this.clock = clock;
         this.observer = observer;
@@ -55,13 +58,13 @@ final class Holdings {
 
     /**
      * What a reader finds in this value of that key at that time. Whether a session lives is told by one look at its
-     * times, but that it is over is decided under its key's lock alone, by {@link #settle}, and for good: were readers to
-     * decide it by themselves, one could find a session expired that a write, or an access, in flight then prolongs, and
-     * another find it live. Not under a key's lock.
+     * times (and, where expiry is advisory, whether it is held still), but that it is over is decided under its key's
+     * lock alone, by {@link #settle}, and for good: were readers to decide it by themselves, one could find a session
+     * expired that a write, or an access, in flight then prolongs, and another find it live. Not under a key's lock.
      */
     Lookup seen(SessionKey key, @Nullable Object held, long now) {
         Object value = presentIn(held);
-        while (value instanceof Session session && session.isExpired(now)) {
+        while (value instanceof Session session && policies.isOver(session, now)) {
             settleLocked(key, now);
             value = presentIn(entries.look(key));
         }
@@ -128,8 +131,9 @@ final class Holdings {
             principals.remove(key, swapped ? unnamed : named);
         }
         if (swapped) {
+            boolean wasNoted = from instanceof Session before && expiredButHeld.forget(before);
             // A later end needs no word: the wheel comes by at the earlier one and finds the later.
-            if (to instanceof Tombstone || due(to) < due(from)) {
+            if (to instanceof Tombstone || due(to) < due(from) || wasNoted && to instanceof Session) {
                 wheel.schedule(key, due(to));
             }
             if (to instanceof Tombstone && oldest != null) {
@@ -169,7 +173,7 @@ final class Holdings {
             Object held = entries.look(key);
             if (isUnsettled(held, now)) {
                 Object mark = held instanceof Session session
-                        ? Tombstone.ofExpired(session, tombstoneMillis(session.namespace()))
+                        ? Tombstone.ofExpired(session, policies.of(session.namespace()))
                         : held;
                 // Whoever reads the ledger later has a clock, too.
                 if (swapUntold(key, held, remembered(mark, now) instanceof Tombstone left ? left : null)
@@ -185,6 +189,25 @@ final class Holdings {
         }
     }
 
+    /** Live sessions of a namespace, as far as the wheel came by. */
+    Counted count(String namespace) {
+        return live(namespace, usage.count(namespace));
+    }
+
+    Map<String, Counted> countAll() {
+        Map<String, Counted> counted = usage.countAll();
+        counted.replaceAll(this::live);
+        counted.values().removeIf(each -> each.sessions() == 0);
+        return counted;
+    }
+
+    private Counted live(String namespace, Counted all) {
+        Counted less = expiredButHeld.count(namespace);
+        return less.sessions() == 0
+                ? all
+                : new Counted(Math.max(0, all.sessions() - less.sessions()), Math.max(0, all.bytes() - less.bytes()));
+    }
+
     /** Why a settled entry is not what a writer expects; null: it is. */
     static @Nullable Outcome refusal(@Nullable Object held, Session expected) {
         if (held instanceof Session session) {
@@ -193,12 +216,24 @@ final class Holdings {
         return held == null ? Outcome.ABSENT : Outcome.GONE;
     }
 
-    static boolean isUnsettled(@Nullable Object held, long now) {
-        return due(held) <= now;
+    boolean isUnsettled(@Nullable Object held, long now) {
+        return held instanceof Session session ? policies.isOver(session, now) : due(held) <= now;
     }
 
-    /** When there is something to settle, in epoch milliseconds. */
-    static long due(@Nullable Object held) {
+    /** Notes an access in place, under the key's lock. False if the session is over, or a later access is known. */
+    boolean touch(Session held, long at) {
+        if (policies.isOver(held, clock.millis()) || !held.touch(at)) {
+            return false;
+        }
+        // A later end needs no word to the wheel, unless it would come by only when the session was to go.
+        if (expiredButHeld.forget(held)) {
+            wheel.schedule(held.key(), held.expiresAt());
+        }
+        return true;
+    }
+
+    /** When to come by, in epoch milliseconds: there is nothing to do earlier. */
+    private static long due(@Nullable Object held) {
         if (held instanceof Session session) {
             return session.expiresAt();
         }
@@ -223,8 +258,39 @@ final class Holdings {
         Object held = entries.look(key);
         if (held instanceof Passage) {
             wheel.schedule(key, now);
-        } else if (due(held) != Session.NEVER) {
+            return;
+        }
+        if (held instanceof Session session && session.isExpired(now)) {
+            wheel.schedule(key, noteExpired(session, now));
+            return;
+        }
+        if (held instanceof Session session) {
+            // Noted only if the clock was set back.
+            expiredButHeld.forget(session);
+        }
+        if (due(held) != Session.NEVER) {
             wheel.schedule(key, due(held));
+        }
+    }
+
+    /** Returns when to come by again. */
+    private long noteExpired(Session session, long now) {
+        SessionKey key = session.key();
+        locks.lock(key);
+        try {
+            if (entries.look(key) != session) {
+                return now;
+            }
+            if (!session.isExpired(now)) {
+                return session.expiresAt();
+            }
+            if (!expiredButHeld.has(session)) {
+                // In one step with an eviction, which forgets it.
+                entries.swap(key, session, session, () -> expiredButHeld.note(session));
+            }
+            return policies.of(session.namespace()).goesAt(session);
+        } finally {
+            locks.unlock(key);
         }
     }
 
@@ -255,7 +321,8 @@ final class Holdings {
         usage.changed(value, null);
         long now = clock.millis();
         if (value instanceof Session session) {
-            observer.removed(session, session.isExpired(now) ? Reason.EXPIRED : Reason.EVICTED);
+            expiredButHeld.forget(session);
+            observer.removed(session, policies.isOver(session, now) ? Reason.EXPIRED : Reason.EVICTED);
         } else if (value instanceof Tombstone tombstone && !tombstone.isForgotten(now)) {
             observer.tombstoneDropped(tombstone);
         }

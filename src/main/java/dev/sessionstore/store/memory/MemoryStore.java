@@ -12,6 +12,7 @@ import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.SessionStore;
+import dev.sessionstore.core.Shown;
 import dev.sessionstore.core.Snapshots;
 import dev.sessionstore.store.memory.disk.Disk;
 import dev.sessionstore.store.memory.disk.DiskOptions;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * the moment of the change.
  *
  * <p>Each write begins by settling its key: what expired becomes its tombstone, what is forgotten goes. After that the
- * key holds a live session, a tombstone that counts, or nothing, and the write is a comparison with that.
+ * key holds a session, a tombstone that counts, or nothing, and the write is a comparison with that.
  *
  * <p>Thread-safe. Observers are called after the change and outside all locks, but for evictions, which are reported
  * while they happen: an observer must not write to the store.
@@ -185,7 +186,7 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
             holdings.locks.lock(key);
             try {
                 Object there = holdings.entries.look(key);
-                if (Holdings.isUnsettled(there, now)) {
+                if (holdings.isUnsettled(there, now)) {
                     continue;
                 }
                 Outcome refusal = Holdings.refusal(there, expected);
@@ -230,7 +231,7 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
             holdings.locks.lock(key);
             try {
                 Object there = holdings.entries.look(key);
-                if (Holdings.isUnsettled(there, now)) {
+                if (holdings.isUnsettled(there, now)) {
                     continue;
                 }
                 Outcome refusal = Holdings.refusal(there, expected);
@@ -258,10 +259,10 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
     public void touch(SessionKey key, Instant accessedAt) {
         holdings.locks.lock(key);
         try {
-            if (holdings.entries.look(key) instanceof Session held && !held.isExpired(holdings.clock.millis())) {
+            if (holdings.entries.look(key) instanceof Session held) {
                 long before = held.lastAccessedAt();
-                // A later end needs no word to the wheel, and the size is the same.
-                if (held.touch(accessedAt.toEpochMilli())) {
+                // The size is the same.
+                if (holdings.touch(held, accessedAt.toEpochMilli())) {
                     holdings.ledger.touched(held, before);
                 }
             }
@@ -271,26 +272,26 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
     }
 
     @Override
-    public Page sessionsOf(String namespace, String principal, Page.@Nullable Cursor after, int limit) {
-        return principalListing.page(namespace, principal, after, limit);
+    public Page sessionsOf(String namespace, String principal, Shown shown, Page.@Nullable Cursor after, int limit) {
+        return principalListing.page(namespace, principal, shown, after, limit);
     }
 
     @Override
-    public Page scan(String namespace, Page.@Nullable Cursor after, int limit) {
-        return namespaceScan.page(namespace, after, limit);
+    public Page scan(String namespace, Shown shown, Page.@Nullable Cursor after, int limit) {
+        return namespaceScan.page(namespace, shown, after, limit);
     }
 
     /** May be a second late in leaving out what expired, and further behind while very many expire at once. */
     @Override
     public Counted count(String namespace) {
         sweeper.sweepWhatIsDue(MOST_SWEPT_TO_COUNT);
-        return holdings.usage.count(namespace);
+        return holdings.count(namespace);
     }
 
     @Override
     public Map<String, Counted> countAll() {
         sweeper.sweepWhatIsDue(MOST_SWEPT_TO_COUNT);
-        return holdings.usage.countAll();
+        return holdings.countAll();
     }
 
     /**

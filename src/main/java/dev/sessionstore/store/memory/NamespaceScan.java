@@ -3,6 +3,7 @@ package dev.sessionstore.store.memory;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.Shown;
 import dev.sessionstore.store.memory.Places.Place;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ final class NamespaceScan {
         this.rotations = rotations;
     }
 
-    Page page(String namespace, Page.@Nullable Cursor after, int limit) {
+    Page page(String namespace, Shown shown, Page.@Nullable Cursor after, int limit) {
         long since = after == null ? rotations.last() : after.since();
         SessionKey from = after == null ? null : after.key();
         Entries entries = holdings.entries;
@@ -41,7 +42,7 @@ final class NamespaceScan {
             Map<SessionKey, Object> held = entries.shard(shard);
             looked += held.size();
             int wanted = limit - sessions.size();
-            List<Place> found = smallest(held, namespace, from, since, wanted);
+            List<Place> found = smallest(held, namespace, shown, from, since, wanted);
             for (Place place : found) {
                 if (incarnations.add(place.session().incarnation())) {
                     sessions.add(place.session());
@@ -58,7 +59,12 @@ final class NamespaceScan {
 
     /** In order. Keys of a shard that are up to {@code from} were shown before. */
     private List<Place> smallest(
-            Map<SessionKey, Object> shard, String namespace, @Nullable SessionKey from, long since, int limit) {
+            Map<SessionKey, Object> shard,
+            String namespace,
+            Shown shown,
+            @Nullable SessionKey from,
+            long since,
+            int limit) {
         long now = holdings.clock.millis();
         Places view = new Places(holdings, since, now);
         PriorityQueue<Place> largestFirst = new PriorityQueue<>(Place.BY_KEY.reversed());
@@ -72,7 +78,7 @@ final class NamespaceScan {
                 continue;
             }
             Session session = view.shown(holdings.seen(key, entry.getValue(), now));
-            if (session != null && session.namespace().equals(namespace)) {
+            if (session != null && session.namespace().equals(namespace) && shown.shows(session, now)) {
                 largestFirst.add(new Place(0, key, session));
                 if (largestFirst.size() > limit) {
                     largestFirst.remove();

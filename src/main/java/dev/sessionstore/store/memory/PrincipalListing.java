@@ -4,6 +4,7 @@ import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.Shown;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.store.memory.Places.Place;
 import java.util.ArrayList;
@@ -22,9 +23,9 @@ final class PrincipalListing {
         this.rotations = rotations;
     }
 
-    Page page(String namespace, String principal, Page.@Nullable Cursor after, int limit) {
+    Page page(String namespace, String principal, Shown shown, Page.@Nullable Cursor after, int limit) {
         long since = after == null ? rotations.last() : after.since();
-        List<Place> found = find(namespace, principal, since);
+        List<Place> found = find(namespace, principal, shown, since);
         if (after != null) {
             found.removeIf(place -> !isAfter(place, after));
         }
@@ -52,7 +53,7 @@ final class PrincipalListing {
      * taken until one has no such key: the new key is in the index before the old one stops being live. Tombstones of
      * rotations before the listing need no following: their successors are in the snapshot for the same reason.
      */
-    private List<Place> find(String namespace, String principal, long since) {
+    private List<Place> find(String namespace, String principal, Shown shown, long since) {
         long now = holdings.clock.millis();
         Places view = new Places(holdings, since, now);
         List<Place> found = new ArrayList<>();
@@ -67,7 +68,10 @@ final class PrincipalListing {
                 Lookup lookup = holdings.look(key, now);
                 again |= lookup == Lookup.ABSENT;
                 Session session = view.shown(lookup);
-                if (session != null && session.namespace().equals(namespace) && principal.equals(session.principal())) {
+                if (session != null
+                        && session.namespace().equals(namespace)
+                        && principal.equals(session.principal())
+                        && shown.shows(session, now)) {
                     found.add(new Place(createdAt(lookup, session), key, session));
                 }
             }

@@ -37,7 +37,7 @@ final class Restoring implements Image {
     }
 
     private void noteEnd(SessionKey key, Lookup value) {
-        if (Holdings.isUnsettled(value, now)) {
+        if (holdings.isUnsettled(value, now)) {
             over.add(key);
         }
     }

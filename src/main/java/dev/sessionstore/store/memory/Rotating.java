@@ -45,7 +45,7 @@ final class Rotating {
             try {
                 Object there = holdings.entries.look(from);
                 Object inTheWay = holdings.entries.look(to);
-                if (Holdings.isUnsettled(there, now) || Holdings.isUnsettled(inTheWay, now)) {
+                if (holdings.isUnsettled(there, now) || holdings.isUnsettled(inTheWay, now)) {
                     continue;
                 }
                 Outcome refusal = Holdings.refusal(there, expected);

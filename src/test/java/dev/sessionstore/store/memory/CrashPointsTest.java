@@ -62,7 +62,9 @@ class CrashPointsTest {
                             Duration.ofDays(31),
                             Duration.ZERO,
                             0,
-                            NamespacePolicy.WhenExceeded.REVOKE_OLDEST)));
+                            NamespacePolicy.WhenExceeded.REVOKE_OLDEST,
+                            NamespacePolicy.Expiry.ENFORCED,
+                            Duration.ofHours(24))));
 
     /** The process is dead, or the disk is. */
     private static final class EndedException extends RuntimeException {

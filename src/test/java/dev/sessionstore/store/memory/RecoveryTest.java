@@ -10,6 +10,7 @@ import dev.sessionstore.core.Reason;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionService;
+import dev.sessionstore.core.Shown;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.store.memory.disk.DamagedException;
 import dev.sessionstore.store.memory.disk.DataKeys;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -52,10 +54,9 @@ class RecoveryTest extends StoreFixture {
     }
 
     private void start(boolean repair) throws Exception {
-        storage.capacity(1 << 24);
+        storage.capacity(1 << 28);
         disk = storage.disk(Fsync.EVERYSEC, Duration.ofDays(1000), keys, repair, clock, Runnable::run, why -> {});
-        store = new MemoryStore(
-                new MemoryOptions(maxSessions, 0, whenFull), Policies.allDefault(), clock, recorder, disk);
+        store = new MemoryStore(new MemoryOptions(maxSessions, 0, whenFull), policies, clock, recorder, disk);
         store.recover();
     }
 
@@ -208,6 +209,113 @@ class RecoveryTest extends StoreFixture {
                 next.close();
             }
         }
+    }
+
+    // --- advisory expiry
+
+    private enum End {
+        KILL,
+        STOP,
+        SNAPSHOT
+    }
+
+    private void end(End how) throws Exception {
+        if (how == End.STOP) {
+            stop();
+            return;
+        }
+        if (how == End.SNAPSHOT) {
+            snapshot();
+        }
+        kill();
+    }
+
+    @ParameterizedTest
+    @EnumSource(End.class)
+    void whatExpiredAndIsHeldIsHeldAfterARestart(End how) throws Exception {
+        policies = advisory(Duration.ofHours(1));
+        start();
+        Session session = created(begin().principal("mary"));
+        Session revived = created(begin());
+        clock.advance(Duration.ofSeconds(1800));
+        store.touch(revived.key(), clock.instant());
+        assertThat(store.count("shop").sessions()).isEqualTo(1);
+        end(how);
+        start();
+        assertThat(store.find(session.key())).isInstanceOf(Session.class);
+        assertThat(((Session) store.find(revived.key())).isExpired(clock.millis()))
+                .isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(store.count("shop").sessions()).isEqualTo(1);
+        assertThat(store.sessionsOf("shop", "mary", Shown.HELD, null, 10).sessions())
+                .hasSize(1);
+        clock.advance(Duration.ofHours(1).minusSeconds(1));
+        assertThat(store.find(session.key()))
+                .isInstanceOfSatisfying(
+                        Tombstone.class, gone -> assertThat(gone.goneAt()).isEqualTo(clock.millis()));
+        assertThat(recorder.removed).containsOnlyKeys(session.key());
+        assertThat(store.count("shop").sessions()).as("the other expired again").isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(End.class)
+    void whatBecameAnOrphanWhileTheServerWasDownIsGone(End how) throws Exception {
+        policies = advisory(Duration.ofHours(1));
+        start();
+        Session session = created(begin());
+        end(how);
+        clock.advance(Duration.ofSeconds(1800).plusHours(1));
+        start();
+        assertThat(store.find(session.key())).isInstanceOf(Tombstone.class);
+        assertThat(store.holdings().usage.sessions()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(End.class)
+    void whereExpiryIsEnforcedFromNowOnWhatWasHeldIsOver(End how) throws Exception {
+        policies = advisory(Duration.ofHours(1));
+        start();
+        Session lately = created(begin());
+        Session longAgo = created(begin().idleSeconds(60));
+        clock.advance(Duration.ofSeconds(1800));
+        assertThat(store.find(longAgo.key())).isInstanceOf(Session.class);
+        end(how);
+        policies = Policies.allDefault();
+        start();
+        assertThat(store.find(lately.key())).isInstanceOf(Tombstone.class);
+        assertThat(store.find(longAgo.key())).isEqualTo(Lookup.ABSENT);
+        assertThat(store.count("shop").sessions()).isZero();
+    }
+
+    @Test
+    void whereExpiryIsAdvisoryFromNowOnWhatWentByTimeAloneMayBeThereAgain() throws Exception {
+        start();
+        Session expired = created(begin());
+        Session deleted = created(begin());
+        store.remove(deleted, Reason.DELETED);
+        clock.advance(Duration.ofSeconds(1800));
+        assertThat(store.find(expired.key())).isInstanceOf(Tombstone.class);
+        kill();
+        policies = advisory(Duration.ofHours(1));
+        start();
+        assertThat(store.find(expired.key())).isInstanceOf(Session.class);
+        assertThat(store.find(deleted.key())).isEqualTo(Lookup.ABSENT);
+    }
+
+    @Test
+    void aRotationWithGraceOfWhatExpiredSurvives() throws Exception {
+        policies = advisory(Duration.ofHours(1));
+        start();
+        Session session = created(begin().attributes(attributes(30)));
+        clock.advance(Duration.ofSeconds(1800));
+        Session moved = session.with().key(newKey()).build();
+        assertThat(store.rotate(session, moved, clock.instant().plusSeconds(30)))
+                .isEqualTo(Outcome.DONE);
+        restartAfterKill();
+        SessionService service = new SessionService(store, policies, 1 << 20);
+        assertThat(service.read(session.key(), guard -> {}, true).attributes()).isEqualTo(attributes(30));
+        assertThat(service.read(moved.key(), guard -> {}, true).expiresAt()).isEqualTo(session.expiresAt());
+        assertThat(service.isExpiredButHeld(moved)).isTrue();
     }
 
     // --- what is gone, and where it went

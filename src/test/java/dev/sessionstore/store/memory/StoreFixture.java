@@ -1,11 +1,14 @@
 package dev.sessionstore.store.memory;
 
 import dev.sessionstore.core.Attributes;
+import dev.sessionstore.core.NamespacePolicy;
 import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.testing.MutableClock;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 
@@ -13,11 +16,11 @@ import org.junit.jupiter.api.AfterEach;
 abstract class StoreFixture {
     final MutableClock clock = new MutableClock();
     final Recorder recorder = new Recorder();
+    Policies policies = Policies.allDefault();
     MemoryStore store;
 
     MemoryStore open(long maxSessions, long maxBytes, MemoryOptions.WhenFull whenFull) {
-        store = new MemoryStore(
-                new MemoryOptions(maxSessions, maxBytes, whenFull), Policies.allDefault(), clock, recorder);
+        store = new MemoryStore(new MemoryOptions(maxSessions, maxBytes, whenFull), policies, clock, recorder);
         return store;
     }
 
@@ -26,6 +29,22 @@ abstract class StoreFixture {
         if (store != null) {
             store.close();
         }
+    }
+
+    /** Expired sessions are held for that long. */
+    static Policies advisory(Duration orphanAfter) {
+        NamespacePolicy defaults = NamespacePolicy.DEFAULT;
+        return new Policies(
+                new NamespacePolicy(
+                        defaults.idleTimeout(),
+                        defaults.absoluteTimeout(),
+                        defaults.permanentLifetime(),
+                        defaults.tombstone(),
+                        0,
+                        defaults.whenExceeded(),
+                        NamespacePolicy.Expiry.ADVISORY,
+                        orphanAfter),
+                Map.of());
     }
 
     static SessionKey newKey() {

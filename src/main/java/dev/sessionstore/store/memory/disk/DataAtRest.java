@@ -23,9 +23,9 @@ public final class DataAtRest {
      * What a directory holds.
      *
      * @param files a line for each file that was read: its name, size and what is in it
-     * @param sessions live at the given time
+     * @param sessions live at the given time, or expired and held
      * @param tombstones that count at the given time
-     * @param expired sessions whose time had run out by then
+     * @param expired sessions that were over by then
      * @param warnings what is unusual and no damage: a torn tail, a clock set back
      */
     public record Report(List<String> files, long sessions, long tombstones, long expired, List<String> warnings) {}
@@ -35,7 +35,7 @@ public final class DataAtRest {
      *
      * @param keys null: files are plain
      * @param now epoch milliseconds
-     * @param live given each live session, in no order
+     * @param live given each session that is not over, in no order
      * @throws DamagedException at the first damage
      * @throws DirectoryException if there is no such directory, a server uses it, or it holds no data
      */
@@ -59,13 +59,13 @@ public final class DataAtRest {
         long tombstones = 0;
         long expired = 0;
         for (Object held : image.byKey().values()) {
-            if (held instanceof Session session && !session.isExpired(now)) {
+            if (held instanceof Session session && !policies.isOver(session, now)) {
                 sessions++;
                 live.accept(session);
             } else if (held instanceof Session session) {
                 expired++;
-                long keep = policies.of(session.namespace()).tombstone().toMillis();
-                tombstones += Tombstone.ofExpired(session, keep).isForgotten(now) ? 0 : 1;
+                Tombstone left = Tombstone.ofExpired(session, policies.of(session.namespace()));
+                tombstones += left.isForgotten(now) ? 0 : 1;
             } else if (held instanceof Tombstone gone && !gone.isForgotten(now)) {
                 tombstones++;
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sessionstore.core.NamespacePolicy;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Reason;
@@ -105,6 +106,31 @@ class DataAtRestTest {
         assertThat(read(directory, new HashMap<>()).warnings())
                 .hasSize(1)
                 .allMatch(warning -> warning.contains("clock"));
+    }
+
+    @Test
+    void whereExpiryIsAdvisoryWhatExpiredAndIsHeldIsASession() {
+        open();
+        Session held = created(begin());
+        created(begin().idleSeconds(60));
+        store.close();
+        clock.advance(Duration.ofSeconds(1800 + 3600 - 1));
+        NamespacePolicy defaults = NamespacePolicy.DEFAULT;
+        NamespacePolicy advisory = new NamespacePolicy(
+                defaults.idleTimeout(),
+                defaults.absoluteTimeout(),
+                defaults.permanentLifetime(),
+                defaults.tombstone(),
+                0,
+                defaults.whenExceeded(),
+                NamespacePolicy.Expiry.ADVISORY,
+                Duration.ofHours(1));
+        Map<SessionKey, Session> found = new HashMap<>();
+        DataAtRest.Report report = DataAtRest.read(
+                directory, KEYS, new Policies(advisory, Map.of()), clock.millis(), each -> found.put(each.key(), each));
+        assertThat(found).containsOnlyKeys(held.key());
+        assertThat(report.sessions()).isEqualTo(1);
+        assertThat(report.expired()).isEqualTo(1);
     }
 
     private Map<String, Long> sizes() throws IOException {

@@ -1,0 +1,2 @@
+/** Applications as their authors would write them; README shows parts of them. */
+package dev.sessionstore.examples;
