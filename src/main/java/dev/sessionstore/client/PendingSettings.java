@@ -76,8 +76,9 @@ final class PendingSettings {
     }
 
     private boolean isIdleTimeoutChanged() {
-        boolean isReset = stored == null || isPermanentChanged();
-        return idleTimeout != null && (isReset || differs(idleTimeout, stored.idleTimeout()));
+        Optional<Duration> now = stored == null ? Optional.empty() : stored.idleTimeout();
+        // Where nothing is stored, or permanence resets it, there is none yet that it could be equal to.
+        return idleTimeout != null && (stored == null || isPermanentChanged() || differs(idleTimeout, now));
     }
 
     private static <T> boolean differs(@Nullable To<T> set, Optional<T> now) {

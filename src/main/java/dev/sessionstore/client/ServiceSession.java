@@ -169,10 +169,11 @@ final class ServiceSession extends RequestSession {
         }
     }
 
-    /** A deletion expects no version; an end does. */
+    /** A deletion expects no version, an end does; where a rotation may have been done, both ids must go. */
     private void empty(SessionPatch.Builder patch, boolean expectsVersion) {
-        if (expectsVersion) {
+        if (expectsVersion && !isRepeat) {
             client.patch(id, patch.endsAt(Instant.EPOCH).build());
+            mayLive = false;
         } else {
             destroy();
         }

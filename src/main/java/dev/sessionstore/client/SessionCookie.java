@@ -147,8 +147,12 @@ public final class SessionCookie {
     }
 
     private boolean isPresented(WebSession session, @Nullable String cookieHeader) {
+        // A cookie that is no good was not presented to the factory, and goes, too. One that is good stays where the
+        // factory
+        // had no answer: NullSession presents none.
         return session.presentedId().isPresent()
-                || session.isNew() && !CookieText.values(cookieHeader, name).isEmpty();
+                || read(cookieHeader).isEmpty()
+                        && !CookieText.values(cookieHeader, name).isEmpty();
     }
 
     private String set(WebSession session) {

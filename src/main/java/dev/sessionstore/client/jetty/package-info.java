@@ -1,4 +1,4 @@
-/** Jetty's own sessions, kept by the service and shared by servers. */
+/** Jetty's own sessions, kept by the service and shared by servers: {@code ServiceSessionDataStoreFactory} is the way in. */
 @NullMarked
 package dev.sessionstore.client.jetty;
 

@@ -94,6 +94,29 @@ class AdvisoryExpiryTest extends StoreFixture {
         assertThat(store.holdings().expiredButHeld.count("shop").sessions()).isZero();
     }
 
+    /** The wheel would come by at an orphan's time, or once a turn of ten minutes. */
+    @Test
+    void oneThatIsRevivedForAMomentIsCountedNoLonger() {
+        open(0, 0, WhenFull.REJECT);
+        List<Session> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            all.add(begin().idleSeconds(30).build());
+            assertThat(store.create(all.get(i))).isEqualTo(Outcome.DONE);
+        }
+        advanceAndSweep(Duration.ofSeconds(31));
+        for (int i = 0; i < 40; i++) {
+            Session session = all.get(i);
+            if (i % 2 == 0) {
+                store.touch(session.key(), clock.instant());
+            } else {
+                store.replace(session, session.with().version(2).build().accessed(clock.millis()));
+            }
+        }
+        assertThat(store.count("shop").sessions()).isEqualTo(40);
+        advanceAndSweep(Duration.ofSeconds(31));
+        assertThat(store.count("shop").sessions()).isZero();
+    }
+
     @Test
     void aClockThatIsSetBackMakesThemLiveAgain() {
         open(0, 0, WhenFull.REJECT);
