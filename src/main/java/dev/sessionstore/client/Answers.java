@@ -65,7 +65,15 @@ final class Answers {
         if (!answer.isSuccess()) {
             throw Problem.of(answer).toException();
         }
+        if (answer.status() != 204) {
+            throw NoAnswerException.junk("status " + answer.status() + " where there is nothing to say");
+        }
         return true;
+    }
+
+    /** Whether there was a session to store an attribute in. */
+    boolean stored(Answer answer) {
+        return value(answer).isPresent();
     }
 
     /** Whether this call ended it, and not another one before. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,7 +57,12 @@ final class AsyncCalls {
 
     private record OnExecutor(SessionClient client, Executor executor) implements AsyncSessionClient {
         private <T> CompletableFuture<T> run(Supplier<T> call) {
-            return CompletableFuture.supplyAsync(call, executor);
+            try {
+                return CompletableFuture.supplyAsync(call, executor);
+            } catch (RejectedExecutionException e) {
+                return CompletableFuture.failedFuture(new ServiceUnavailableException(
+                        "this client is closed, or its executor takes no more calls", null, false, null, e));
+            }
         }
 
         @Override

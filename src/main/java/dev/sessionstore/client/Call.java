@@ -63,9 +63,10 @@ record Call(
         return ifMatch == null || verb == Verb.GET;
     }
 
-    /** Without any secret. */
+    /** Without the query, which may name a principal. */
     @Override
     public String toString() {
-        return verb + " " + target;
+        int query = target.indexOf('?');
+        return verb + " " + (query < 0 ? target : target.substring(0, query));
     }
 }

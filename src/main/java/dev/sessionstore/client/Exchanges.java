@@ -2,6 +2,7 @@ package dev.sessionstore.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,7 +51,7 @@ final class Exchanges implements AutoCloseable {
                 .setConnectionFactory(socket -> new QuietConnection())
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
                 .setMaxConnPerRoute(from.maxConnections)
-                .setMaxConnTotal(from.maxConnections * from.nodes.size())
+                .setMaxConnTotal((int) Math.min(Integer.MAX_VALUE, (long) from.maxConnections * from.nodes.size()))
                 .setDefaultSocketConfig(
                         SocketConfig.custom().setTcpNoDelay(true).build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -69,13 +70,13 @@ final class Exchanges implements AutoCloseable {
      */
     Answer exchange(Node node, Call call, long nanos, boolean repeated) {
         long deadline = System.nanoTime() + nanos;
-        ConnectionEndpoint endpoint = lease(node, nanos);
+        ConnectionEndpoint endpoint = lease(node, nanos, repeated);
         boolean fresh = !endpoint.isConnected();
         HttpContext context = HttpCoreContext.create();
-        if (fresh) {
-            connect(node, endpoint, deadline, context);
-        }
         Overdue.Watch watch = overdue.watch(endpoint, deadline);
+        if (fresh) {
+            connect(node, endpoint, deadline, watch, context);
+        }
         try {
             endpoint.setSocketTimeout(Timeout.ofMilliseconds(millisTo(deadline)));
             ClassicHttpRequest request = requests.of(node, call);
@@ -87,7 +88,7 @@ final class Exchanges implements AutoCloseable {
             connections.release(endpoint, null, reuse.keepAlive(request, response, context) ? KEEP : null);
             return answer;
         } catch (IOException | HttpException | RuntimeException e) {
-            boolean late = !watch.end() || deadline - System.nanoTime() <= 0;
+            boolean late = isLate(watch, deadline) || e instanceof SocketTimeoutException;
             drop(endpoint);
             if (!fresh) {
                 // One that was closed while it idled is seldom alone: the next attempt shall not meet another.
@@ -98,7 +99,11 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private ConnectionEndpoint lease(Node node, long nanos) {
+    private static boolean isLate(Overdue.Watch watch, long deadline) {
+        return !watch.end() || deadline - System.nanoTime() <= 0;
+    }
+
+    private ConnectionEndpoint lease(Node node, long nanos, boolean repeated) {
         try {
             return connections.lease("", node.route, Timeout.DISABLED, null).get(Timeout.ofNanoseconds(nanos));
         } catch (TimeoutException e) {
@@ -109,18 +114,26 @@ final class Exchanges implements AutoCloseable {
                     null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ServiceUnavailableException("interrupted while waiting for a connection", null, false, null, e);
+            throw new ServiceUnavailableException(
+                    "interrupted while waiting for a connection", null, repeated, null, e);
         } catch (ExecutionException | IllegalStateException e) {
-            throw new ServiceUnavailableException("this client is closed", null, false, null, e);
+            // The pool cancels what it was asked for by a thread that is interrupted, too.
+            String why = Thread.currentThread().isInterrupted()
+                    ? "interrupted while waiting for a connection"
+                    : "this client is closed";
+            throw new ServiceUnavailableException(why, null, repeated, null, e);
         }
     }
 
-    private void connect(Node node, ConnectionEndpoint endpoint, long deadline, HttpContext context) {
+    private void connect(
+            Node node, ConnectionEndpoint endpoint, long deadline, Overdue.Watch watch, HttpContext context) {
         try {
             connections.connect(endpoint, Timeout.ofMilliseconds(millisTo(deadline)), context);
         } catch (IOException | RuntimeException e) {
+            boolean late = isLate(watch, deadline) || e instanceof SocketTimeoutException;
+            String why = late ? "not in time" : String.valueOf(e.getMessage());
             drop(endpoint);
-            throw new NoAnswerException(node + " cannot be reached: " + e.getMessage(), false, true, e);
+            throw new NoAnswerException(node + " cannot be reached: " + why, false, true, e);
         }
     }
 
@@ -136,19 +149,33 @@ final class Exchanges implements AutoCloseable {
     private static ClassicHttpResponse execute(
             ClassicHttpRequest request, HttpClientConnection connection, HttpContext context)
             throws IOException, HttpException {
-        connection.sendRequestHeader(request);
-        if (request.getEntity() != null) {
-            connection.sendRequestEntity(request);
-        }
-        connection.flush();
+        boolean sent = send(request, connection);
         ClassicHttpResponse response = connection.receiveResponseHeader();
         while (response.getCode() < 200) {
             response = connection.receiveResponseHeader();
+        }
+        if (!sent) {
+            response.setHeader("Connection", "close");
         }
         if (response.getCode() != 204 && response.getCode() != 304) {
             connection.receiveResponseEntity(response);
         }
         return response;
+    }
+
+    /** False: not all of it. A service that refuses a body may say so without having read it, and hang up. */
+    private static boolean send(ClassicHttpRequest request, HttpClientConnection connection)
+            throws IOException, HttpException {
+        connection.sendRequestHeader(request);
+        try {
+            if (request.getEntity() != null) {
+                connection.sendRequestEntity(request);
+            }
+            connection.flush();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Answer read(ClassicHttpResponse response, boolean repeated) throws IOException, HttpException {
@@ -159,7 +186,9 @@ final class Exchanges implements AutoCloseable {
                 throw new IOException("an answer of " + entity.getContentLength() + " bytes");
             }
             try (InputStream in = entity.getContent()) {
-                body = in.readNBytes(LARGEST_ANSWER + 1);
+                // Asked for no more than was announced, it takes no larger array than it needs.
+                body = in.readNBytes(
+                        entity.getContentLength() < 0 ? LARGEST_ANSWER + 1 : (int) entity.getContentLength());
             }
             if (body.length > LARGEST_ANSWER) {
                 throw new IOException("an answer of more than " + LARGEST_ANSWER + " bytes");
@@ -168,12 +197,18 @@ final class Exchanges implements AutoCloseable {
         String retryAfter = value(response, "Retry-After");
         return new Answer(
                 response.getCode(),
-                value(response, "ETag"),
+                etag(response),
                 "true".equals(value(response, "Session-Expired")),
                 retryAfter != null && retryAfter.matches("\\d{1,6}") ? Integer.parseInt(retryAfter) : -1,
                 value(response, "X-Request-Id"),
                 body,
                 repeated);
+    }
+
+    /** None if it is not a strong one: somebody on the way rewrote the answer, and the service would not know it. */
+    private static @Nullable String etag(ClassicHttpResponse response) {
+        String value = value(response, "ETag");
+        return value != null && ETag.isWellFormed(value) ? value : null;
     }
 
     private static @Nullable String value(ClassicHttpResponse response, String name) {

@@ -30,16 +30,28 @@ final class HttpTransport implements Transport {
             Node node = course.nextNode();
             try {
                 Answer answer = exchanges.exchange(node, call, course.share(), course.mayHaveBeenDone);
-                if (answer.status() != 503) {
-                    T result = reader.apply(answer);
-                    node.isWell();
-                    return result;
+                if (answer.status() == 503) {
+                    course.busy(node, answer);
+                } else {
+                    return read(node, answer, reader);
                 }
-                course.busy(node, answer);
             } catch (NoAnswerException e) {
                 course.failed(node, e);
             }
         }
+    }
+
+    private static <T> T read(Node node, Answer answer, Function<Answer, T> reader) {
+        T result;
+        try {
+            result = reader.apply(answer);
+        } catch (SessionStoreException refusal) {
+            // To say no takes a node that is well.
+            node.isWell();
+            throw refusal;
+        }
+        node.isWell();
+        return result;
     }
 
     @Override
@@ -78,7 +90,9 @@ final class HttpTransport implements Transport {
             Problem problem = Problem.of(answer);
             mayHaveBeenDone |= problem.mayHaveBeenDone();
             long now = System.nanoTime();
-            long wait = Node.jittered(TimeUnit.SECONDS.toNanos(Math.max(0, answer.retryAfterSeconds())));
+            long wait = answer.retryAfterSeconds() > 0
+                    ? Node.atLeast(TimeUnit.SECONDS.toNanos(answer.retryAfterSeconds()))
+                    : pauseBetween();
             node.leaveAside(now, wait);
             boolean safe = call.isRepeatable() || !mayHaveBeenDone;
             if (!safe || attempts > retries) {
@@ -102,9 +116,7 @@ final class HttpTransport implements Transport {
                 failed = node;
             }
             boolean safe = call.isRepeatable() || !mayHaveBeenDone;
-            long wait = e.nodeFailed && !nodes.hasOther(node, now)
-                    ? Node.jittered(FIRST_PAUSE_NANOS << Math.min(attempts, 6))
-                    : 0;
+            long wait = e.nodeFailed && !nodes.hasOther(node, now) ? pauseBetween() : 0;
             if (!safe || attempts > retries || wait >= left()) {
                 throw new ServiceUnavailableException(
                         "no answer from the session store after " + attempts
@@ -115,6 +127,10 @@ final class HttpTransport implements Transport {
                         e);
             }
             pause(wait);
+        }
+
+        private long pauseBetween() {
+            return Node.jittered(FIRST_PAUSE_NANOS << Math.min(attempts, 6));
         }
 
         private void pause(long nanos) {

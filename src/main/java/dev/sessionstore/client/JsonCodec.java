@@ -17,7 +17,10 @@ public final class JsonCodec implements AttributeCodec {
     private final ObjectMapper mapper;
     private final ObjectReader plain;
 
-    /** With a mapper of its own: the modules that are on the class path; unknown properties are passed over. */
+    /**
+     * With a mapper of its own: the modules that are on the class path, times as ISO 8601 text; unknown properties are
+     * passed over.
+     */
     public JsonCodec() {
         this(usualMapper());
     }
@@ -32,6 +35,7 @@ public final class JsonCodec implements AttributeCodec {
     static JsonMapper usualMapper() {
         return JsonMapper.builder()
                 .findAndAddModules()
+                .addModule(new TimeText())
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .build();
     }

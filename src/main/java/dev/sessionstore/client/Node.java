@@ -26,7 +26,10 @@ final class Node {
     /** Until when it is left aside, on the scale of {@link System#nanoTime}; {@link #WELL} if it is not. */
     private final AtomicLong asideUntil = new AtomicLong(WELL);
 
-    private volatile int failuresInARow;
+    /** Guarded by this. */
+    private int failuresInARow;
+    /** When the last failure's time is over. Guarded by this. */
+    private long countedUntil = WELL;
 
     Node(URI uri) {
         String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
@@ -53,16 +56,26 @@ final class Node {
 
     void isWell() {
         if (asideUntil.get() != WELL) {
-            asideUntil.set(WELL);
-            failuresInARow = 0;
+            recovered();
         }
     }
 
+    private synchronized void recovered() {
+        asideUntil.set(WELL);
+        countedUntil = WELL;
+        failuresInARow = 0;
+    }
+
     /** It could not be reached, or did not answer sensibly. */
-    void failed(long now) {
-        int failures = failuresInARow;
-        failuresInARow = Math.min(failures + 1, MOST_DOUBLINGS);
-        leaveAside(now, jittered(FIRST_PAUSE_NANOS << failures));
+    synchronized void failed(long now) {
+        if (countedUntil != WELL && countedUntil - now > 0) {
+            // All the calls that were under way when it failed tell of one failure.
+            return;
+        }
+        long pause = jittered(FIRST_PAUSE_NANOS << failuresInARow);
+        failuresInARow = Math.min(failuresInARow + 1, MOST_DOUBLINGS);
+        countedUntil = now + pause;
+        leaveAside(now, pause);
     }
 
     /** It said itself when to come back. */
@@ -74,6 +87,11 @@ final class Node {
     /** Between half and all of it, so that not all clients come back at once. */
     static long jittered(long nanos) {
         return nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1);
+    }
+
+    /** All of it and up to a quarter more. */
+    static long atLeast(long nanos) {
+        return nanos + ThreadLocalRandom.current().nextLong(nanos / 4 + 1);
     }
 
     @Override

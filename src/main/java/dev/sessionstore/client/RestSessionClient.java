@@ -12,10 +12,12 @@ import java.lang.reflect.Type;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,16 @@ final class RestSessionClient implements SessionClient {
     /** The id travels in the header. */
     private static final String SESSION = "/sessions/-";
 
+    private static final String LOOK = SESSION + "?touch=false";
+
+    private static final Values NOTHING = new Values();
     private static final int LONGEST_BINDING = 1024;
+    private static final int LONGEST_PRINCIPAL = 256;
+    /** Nine characters each when they are encoded, and 8 KiB for the whole request line and all headers. */
+    private static final int LONGEST_IN_A_PATH = 256;
+
+    private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{22}");
+    private static final String INVALID = "invalid-field";
 
     private final Transport transport;
     private final AttributeCodec codec;
@@ -50,6 +61,13 @@ final class RestSessionClient implements SessionClient {
         return Call.of(verb, target).session(id, binding);
     }
 
+    /** A repeat meets the binding that the first attempt may have made; an unbound session asks for none. */
+    private Call binding(Call.Verb verb, String target, String id, Values values) {
+        Object given = values.settings().get("binding");
+        return Call.of(verb, target)
+                .session(id, binding == null && given instanceof String text && isBinding(text) ? text : binding);
+    }
+
     /** What the answer means; empty where no id of that shape can be known, without asking. */
     private <T> Optional<T> ask(Call call, Function<Answer, Optional<T>> reader) {
         String id = Objects.requireNonNull(call.sessionId());
@@ -63,30 +81,31 @@ final class RestSessionClient implements SessionClient {
 
     @Override
     public StoredSession create(NewSession session) {
-        String given = session.id();
-        String id = given == null ? SessionIds.random() : given;
-        if (!SessionIds.isWellFormed(id)) {
-            throw new InvalidRequestException(
-                    "the new id must be 32 to 128 characters of A-Z a-z 0-9 . _ ~ -; it is " + id.length() + " long",
-                    "malformed-id",
-                    java.util.List.of(),
-                    null);
-        }
-        Call call = onSession(PUT, SESSION, id).creating().body(JsonBody.ofDocument(session.values(), codec));
+        String id = newId(session.id());
+        Call call = binding(PUT, SESSION, id, session.values())
+                .creating()
+                .body(JsonBody.ofDocument(session.values(), codec));
         Optional<StoredSession> created = transport.send(call, answer -> {
             // Nobody else can have made a session of this id: the answer to the first attempt was lost.
             boolean isOurs = answer.repeated() && answer.status() == 412;
             return isOurs ? Optional.empty() : Optional.of(answers.session(answer));
         });
-        return created.orElseGet(() -> bound(session)
-                .peek(id)
+        return created.orElseGet(() -> transport
+                .send(binding(GET, LOOK, id, session.values()), answers::found)
                 .orElseThrow(() -> new ServiceUnavailableException(
                         "the session was created, and then lost before it could be read", null, true, null, null)));
     }
 
-    private RestSessionClient bound(NewSession session) {
-        Object own = session.values().settings().get("binding");
-        return own instanceof String text ? bound(text) : this;
+    private static String newId(@Nullable String given) {
+        String id = given == null ? SessionIds.random() : given;
+        if (!SessionIds.isWellFormed(id)) {
+            throw new InvalidRequestException(
+                    "the new id must be 32 to 128 characters of A-Z a-z 0-9 . _ ~ -; it is " + id.length() + " long",
+                    "malformed-id",
+                    List.of(),
+                    null);
+        }
+        return id;
     }
 
     @Override
@@ -96,7 +115,7 @@ final class RestSessionClient implements SessionClient {
 
     @Override
     public Optional<StoredSession> peek(String id) {
-        return ask(onSession(GET, SESSION + "?touch=false", id), answers::found);
+        return ask(onSession(GET, LOOK, id), answers::found);
     }
 
     @Override
@@ -119,8 +138,9 @@ final class RestSessionClient implements SessionClient {
 
     @Override
     public Optional<StoredSession> patch(String id, SessionPatch patch) {
-        Call call =
-                onSession(PATCH, SESSION, id).expecting(patch.expected()).body(JsonBody.ofPatch(patch.values(), codec));
+        Call call = binding(PATCH, SESSION, id, patch.values())
+                .expecting(patch.expected())
+                .body(JsonBody.ofPatch(patch.values(), codec));
         return ask(call, answers::found);
     }
 
@@ -149,7 +169,7 @@ final class RestSessionClient implements SessionClient {
                     .isPresent();
         }
         Call call = onSession(PUT, attributePath(name), id).body(JsonBody.value(name, value, codec));
-        return tell(call, answers::done);
+        return tell(call, answers::stored);
     }
 
     @Override
@@ -161,9 +181,13 @@ final class RestSessionClient implements SessionClient {
         return tell(onSession(DELETE, attributePath(name), id), answers::done);
     }
 
-    /** These would be lost on the way, with their slashes: the contract leaves them to patches. */
+    /** What no path can carry to the service goes to it in patches. */
     private static boolean isNameable(String name) {
-        return !name.isEmpty() && !name.equals(".") && !name.equals("..");
+        return !name.isEmpty()
+                && !name.equals(".")
+                && !name.equals("..")
+                && name.indexOf('\0') < 0
+                && name.length() <= LONGEST_IN_A_PATH;
     }
 
     private static String attributePath(String name) {
@@ -171,6 +195,10 @@ final class RestSessionClient implements SessionClient {
     }
 
     private static String encode(String text) {
+        if (!isText(text)) {
+            throw new InvalidRequestException(
+                    "a name or principal has half a surrogate pair", INVALID, List.of(), null);
+        }
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
@@ -186,16 +214,23 @@ final class RestSessionClient implements SessionClient {
 
     @Override
     public boolean expireAt(String id, Instant end) {
-        Call call = onSession(POST, SESSION + "/expire", id).body(JsonBody.ofEnd(Times.format(end.toEpochMilli())));
+        Call call = onSession(POST, SESSION + "/expire", id).body(JsonBody.ofEnd(format(end)));
         return tell(call, answers::done);
+    }
+
+    private static String format(Instant time) {
+        try {
+            return Times.format(time.toEpochMilli());
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            throw new InvalidRequestException("a time is within the years 0000 to 9999", INVALID, List.of(), null);
+        }
     }
 
     @Override
     public Optional<StoredSession> rotate(String id, Rotation rotation) {
-        String given = rotation.newId();
-        String newId = given == null ? SessionIds.random() : given;
+        String newId = newId(rotation.newId());
         SessionPatch changes = rotation.changes();
-        Call call = onSession(POST, SESSION + "/rotate", id)
+        Call call = binding(POST, SESSION + "/rotate", id, changes == null ? NOTHING : changes.values())
                 .body(JsonBody.ofRotation(newId, rotation, codec))
                 .expecting(changes == null ? null : changes.expected());
         return ask(call, answers::found);
@@ -214,10 +249,7 @@ final class RestSessionClient implements SessionClient {
 
     @Override
     public Stream<StoredSession> expiredBefore(Instant time) {
-        return pages(Call.of(
-                GET,
-                "/sessions?expiredBefore=" + encode(Times.format(time.toEpochMilli()))
-                        + "&include=attributes&limit=20"));
+        return pages(Call.of(GET, "/sessions?expiredBefore=" + encode(format(time)) + "&include=attributes&limit=20"));
     }
 
     private Stream<StoredSession> pages(Call first) {
@@ -231,14 +263,23 @@ final class RestSessionClient implements SessionClient {
                 answers::listed);
     }
 
+    /** Whether UTF-8 can say it: what it cannot would go out as a question mark. */
+    private static boolean isText(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
     /** In the header, where no log holds it; a principal that a header would trim goes in the query. */
     private static Call aboutPrincipal(Call.Verb verb, String principal, String query) {
         String separator = query.isEmpty() ? "" : "?";
-        if (principal.isEmpty() || principal.chars().anyMatch(Character::isISOControl)) {
+        int points = principal.codePointCount(0, principal.length());
+        if (points < 1
+                || points > LONGEST_PRINCIPAL
+                || principal.chars().anyMatch(Character::isISOControl)
+                || !isText(principal)) {
             throw new InvalidRequestException(
-                    "a principal is 1 to 256 characters without control characters",
-                    "invalid-field",
-                    java.util.List.of(),
+                    "a principal is 1 to " + LONGEST_PRINCIPAL + " characters without control characters",
+                    INVALID,
+                    List.of(),
                     null);
         }
         if (principal.strip().equals(principal)) {
@@ -249,14 +290,18 @@ final class RestSessionClient implements SessionClient {
 
     @Override
     public Optional<StoredSession> findByHandle(String handle) {
-        Call call = Call.of(GET, "/handles/" + encode(handle) + "?include=attributes");
-        return transport.send(call, answers::found);
+        Call call = Call.of(GET, "/handles/" + handle + "?include=attributes");
+        return isHandle(handle) ? transport.send(call, answers::found) : Optional.empty();
     }
 
     @Override
     public boolean revoke(String handle) {
-        Call call = Call.of(DELETE, "/handles/" + encode(handle));
-        return transport.send(call, answer -> answers.ended(answer, GoneReason.REVOKED));
+        Call call = Call.of(DELETE, "/handles/" + handle);
+        return isHandle(handle) && transport.send(call, answer -> answers.ended(answer, GoneReason.REVOKED));
+    }
+
+    private static boolean isHandle(String handle) {
+        return HANDLE.matcher(handle).matches();
     }
 
     @Override
@@ -276,15 +321,21 @@ final class RestSessionClient implements SessionClient {
 
     @Override
     public RestSessionClient bound(String text) {
-        int points = text.codePointCount(0, text.length());
-        if (points < 1
-                || points > LONGEST_BINDING
-                || !text.strip().equals(text)
-                || text.chars().anyMatch(Character::isISOControl)) {
+        if (!isBinding(text)) {
             throw new IllegalArgumentException("a binding is 1 to " + LONGEST_BINDING
                     + " characters without control characters, and without white space around them");
         }
         return new RestSessionClient(transport, codec, calls, text);
+    }
+
+    /** Whether a header can say it as it is. */
+    private static boolean isBinding(String text) {
+        int points = text.codePointCount(0, text.length());
+        return points >= 1
+                && points <= LONGEST_BINDING
+                && text.strip().equals(text)
+                && isText(text)
+                && text.chars().noneMatch(Character::isISOControl);
     }
 
     @Override

@@ -25,8 +25,9 @@ public final class SerializationCodec implements AttributeCodec {
     private final ObjectInputFilter filter;
 
     /**
-     * @param filter what may be read, say {@code ObjectInputFilter.Config.createFilter("com.example.shop.*;java.util.*")};
-     *     no pattern of it needs to refuse the rest
+     * @param filter what may be read, say {@code
+     *     ObjectInputFilter.Config.createFilter("com.example.shop.*;java.util.*;java.lang.*")}; no pattern of it needs to
+     *     refuse the rest. Even a list of the application's own needs {@code java.lang}: it is read by way of an array.
      */
     public SerializationCodec(ObjectInputFilter filter) {
         this.filter = ObjectInputFilter.rejectUndecidedClass(Objects.requireNonNull(filter, "filter"));

@@ -110,7 +110,8 @@ public interface SessionClient extends AutoCloseable {
     boolean setAttribute(String id, String name, @Nullable Object value);
 
     /**
-     * Removes one attribute. False: it was not there, or there is no such session.
+     * Removes one attribute. False: it was not there, be it that an attempt removed it whose answer was lost, or there is
+     * no such session.
      *
      * @throws SessionGoneException if the session has ended
      */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link SessionClient}. Not thread-safe. */
 public final class SessionClientBuilder {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofHours(1);
 
     final List<URI> nodes;
@@ -71,7 +72,7 @@ public final class SessionClientBuilder {
 
     /** How long a call may take, repeats and waits for a connection included; 1 ms to 1 hour, 3 s unless named. */
     public SessionClientBuilder timeout(Duration value) {
-        if (value.toMillis() < 1 || value.compareTo(LONGEST) > 0) {
+        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("the timeout is " + value + "; it must be 1 ms to 1 hour");
         }
         timeout = value;

@@ -156,9 +156,10 @@ public final class StoredSession {
      *
      * @throws AttributeFormatException if it is something else
      */
+    @SuppressWarnings("unchecked") // the codec made it of that very type; cast() would refuse int.class
     public <T> @Nullable T get(String name, Class<T> type) {
         byte[] json = members().get(name);
-        return json == null ? null : type.cast(codec.decode(name, json, type));
+        return json == null ? null : (T) codec.decode(name, json, type);
     }
 
     /**
@@ -166,7 +167,7 @@ public final class StoredSession {
      *
      * @throws AttributeFormatException if it is something else
      */
-    @SuppressWarnings("unchecked") // the mapper made it of that very type
+    @SuppressWarnings("unchecked") // the codec made it of that very type
     public <T> @Nullable T get(String name, TypeReference<T> type) {
         byte[] json = members().get(name);
         return json == null ? null : (T) codec.decode(name, json, type.getType());

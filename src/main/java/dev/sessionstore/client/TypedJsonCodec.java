@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Text, flags, {@code Integer} and {@code Double} are plain JSON; anything else is an array of class name and value.
+ * What {@code List.of} and its like made comes out as unmodifiable as it was, what {@code Arrays.asList} made as an
+ * {@code ArrayList}.
  */
 public final class TypedJsonCodec implements AttributeCodec {
     /** By name, not by package: not all that is in {@code java.util} is a harmless value. */
@@ -79,6 +81,8 @@ public final class TypedJsonCodec implements AttributeCodec {
             "java.net.URI",
             "java.util.concurrent.ConcurrentHashMap",
             "java.util.concurrent.CopyOnWriteArrayList");
+
+    private static final Set<String> TIMES = TimeText.types();
 
     private final ObjectReader reader;
     private final ObjectWriter writer;
@@ -136,11 +140,8 @@ public final class TypedJsonCodec implements AttributeCodec {
         private final List<Predicate<Class<?>>> allowed = new ArrayList<>();
 
         private Builder() {
-            allowed.add(type -> HARMLESS.contains(type.getName()) || isTime(type) || isArrayOfPrimitives(type));
-        }
-
-        private static boolean isTime(Class<?> type) {
-            return type.getName().startsWith("java.time.");
+            allowed.add(type ->
+                    HARMLESS.contains(type.getName()) || TIMES.contains(type.getName()) || isArrayOfPrimitives(type));
         }
 
         private static boolean isArrayOfPrimitives(Class<?> type) {
@@ -234,13 +235,30 @@ public final class TypedJsonCodec implements AttributeCodec {
             return new ClassNameIdResolver(baseType, config.getTypeFactory(), subtypes, validator) {
                 @Override
                 public String idFromValue(Object value) {
-                    return super.idFromValue(checked(value));
+                    return asItIsRead(super.idFromValue(checked(value)));
                 }
 
                 @Override
                 public String idFromValueAndType(Object value, Class<?> type) {
-                    return super.idFromValueAndType(checked(value), type);
+                    return asItIsRead(super.idFromValueAndType(checked(value), type));
                 }
+            };
+        }
+
+        /**
+         * The classes behind {@code List.of} cannot be made by name, and have no name that stays. Said is what stands for
+         * them when they are read, so that the same value gives the same JSON afterwards.
+         */
+        private static String asItIsRead(String id) {
+            return switch (id) {
+                case "java.util.Arrays$ArrayList" -> "java.util.ArrayList";
+                case "java.util.ImmutableCollections$List12", "java.util.ImmutableCollections$ListN" ->
+                    "java.util.Collections$UnmodifiableRandomAccessList";
+                case "java.util.ImmutableCollections$Set12", "java.util.ImmutableCollections$SetN" ->
+                    "java.util.Collections$UnmodifiableSet";
+                case "java.util.ImmutableCollections$Map1", "java.util.ImmutableCollections$MapN" ->
+                    "java.util.Collections$UnmodifiableMap";
+                default -> id;
             };
         }
 

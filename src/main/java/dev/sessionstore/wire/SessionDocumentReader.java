@@ -47,7 +47,7 @@ final class SessionDocumentReader {
                 required(text(fields, 2), 2),
                 text(fields, 3),
                 text(fields, 4),
-                required(fields[5], 5).isTrue(),
+                flag(required(fields[5], 5)),
                 number(fields, 6),
                 required(time(fields, 7), 7),
                 required(time(fields, 8), 8),
@@ -76,6 +76,11 @@ final class SessionDocumentReader {
         }
         expect(value.isString(), NAMES[field]);
         return value.text();
+    }
+
+    private static boolean flag(Slice value) {
+        expect(value.isTrue() || value.isFalse(), NAMES[5]);
+        return value.isTrue();
     }
 
     private static @Nullable Long time(@Nullable Slice[] fields, int field) {

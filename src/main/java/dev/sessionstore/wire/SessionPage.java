@@ -26,14 +26,21 @@ public record SessionPage(
             String name = members.name();
             if (name.equals("sessions") && value.isArray()) {
                 sessions = readAll(value);
-            } else if (name.equals("nextCursor") && value.isString()) {
-                nextCursor = value.text();
+            } else if (name.equals("nextCursor") && !value.isNull()) {
+                nextCursor = cursor(value);
             }
         }
         if (sessions == null) {
             throw new IllegalArgumentException("no page of sessions");
         }
         return new SessionPage(sessions, nextCursor);
+    }
+
+    private static String cursor(Slice value) {
+        if (!value.isString()) {
+            throw new IllegalArgumentException("no page of sessions: nextCursor");
+        }
+        return value.text();
     }
 
     private static List<SessionDocument> readAll(Slice array) {
