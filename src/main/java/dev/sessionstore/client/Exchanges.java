@@ -2,9 +2,7 @@ package dev.sessionstore.client;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
@@ -52,8 +50,10 @@ final class Exchanges implements AutoCloseable {
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
                 .setMaxConnPerRoute(from.maxConnections)
                 .setMaxConnTotal((int) Math.min(Integer.MAX_VALUE, (long) from.maxConnections * from.nodes.size()))
-                .setDefaultSocketConfig(
-                        SocketConfig.custom().setTcpNoDelay(true).build())
+                .setDefaultSocketConfig(SocketConfig.custom()
+                        .setTcpNoDelay(true)
+                        .setSoTimeout(Timeout.DISABLED)
+                        .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setValidateAfterInactivity(LOOK_AFTER)
                         .build());
@@ -78,7 +78,6 @@ final class Exchanges implements AutoCloseable {
             connect(node, endpoint, deadline, watch, context);
         }
         try {
-            endpoint.setSocketTimeout(Timeout.ofMilliseconds(millisTo(deadline)));
             ClassicHttpRequest request = requests.of(node, call);
             ClassicHttpResponse response = endpoint.execute("", request, Exchanges::execute, context);
             Answer answer = read(response, repeated);
@@ -88,7 +87,7 @@ final class Exchanges implements AutoCloseable {
             connections.release(endpoint, null, reuse.keepAlive(request, response, context) ? KEEP : null);
             return answer;
         } catch (IOException | HttpException | RuntimeException e) {
-            boolean late = isLate(watch, deadline) || e instanceof SocketTimeoutException;
+            boolean late = isLate(watch, deadline);
             drop(endpoint);
             if (!fresh) {
                 // One that was closed while it idled is seldom alone: the next attempt shall not meet another.
@@ -128,9 +127,9 @@ final class Exchanges implements AutoCloseable {
     private void connect(
             Node node, ConnectionEndpoint endpoint, long deadline, Overdue.Watch watch, HttpContext context) {
         try {
-            connections.connect(endpoint, Timeout.ofMilliseconds(millisTo(deadline)), context);
+            connections.connect(endpoint, Timeout.DISABLED, context);
         } catch (IOException | RuntimeException e) {
-            boolean late = isLate(watch, deadline) || e instanceof SocketTimeoutException;
+            boolean late = isLate(watch, deadline);
             String why = late ? "not in time" : String.valueOf(e.getMessage());
             drop(endpoint);
             throw new NoAnswerException(node + " cannot be reached: " + why, false, true, e);
@@ -140,10 +139,6 @@ final class Exchanges implements AutoCloseable {
     private void drop(ConnectionEndpoint endpoint) {
         endpoint.close(CloseMode.IMMEDIATE);
         connections.release(endpoint, null, null);
-    }
-
-    private static long millisTo(long deadline) {
-        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 
     private static ClassicHttpResponse execute(

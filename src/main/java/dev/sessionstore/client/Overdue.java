@@ -10,8 +10,8 @@ import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Breaks off exchanges whose time is over. A socket's own timeout sees only a peer that says nothing, not one that says a
- * byte now and then. Thread-safe.
+ * Breaks off exchanges whose time is over, up to 50 ms late. A socket's own timeout sees only a peer that says nothing, not
+ * one that says a byte now and then. Thread-safe.
  */
 final class Overdue implements AutoCloseable {
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -55,11 +55,18 @@ final class Overdue implements AutoCloseable {
                 }
                 asleep = false;
             } else {
-                long now = System.nanoTime();
-                running.forEach(watch -> watch.look(now));
-                LockSupport.parkNanos(this, ROUND_NANOS);
+                LockSupport.parkNanos(this, round(System.nanoTime()));
             }
         }
+    }
+
+    /** Looks at all; says how long it is until it should again. */
+    private long round(long now) {
+        long pause = ROUND_NANOS;
+        for (Watch watch : running) {
+            pause = Math.min(pause, watch.look(now));
+        }
+        return pause;
     }
 
     @Override
@@ -80,10 +87,16 @@ final class Overdue implements AutoCloseable {
             this.deadline = deadline;
         }
 
-        private void look(long now) {
-            if (deadline - now <= 0 && over.compareAndSet(false, true)) {
+        /** Says how long it has still. */
+        private long look(long now) {
+            long left = deadline - now;
+            if (left > 0) {
+                return left;
+            }
+            if (over.compareAndSet(false, true)) {
                 endpoint.close(CloseMode.IMMEDIATE);
             }
+            return ROUND_NANOS;
         }
 
         /** Before the connection is given back. False: it was broken off; so it is at a second call. */

@@ -3,7 +3,6 @@ package dev.sessionstore.client;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
@@ -12,14 +11,12 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that writes nothing to any log: the library's own writes whole requests, keys and ids with them, as soon as
+ * A connection without timeouts that writes nothing to any log: the library's own writes whole requests, keys and ids with them, as soon as
  * somebody turns its loggers to debug. Headers are UTF-8, since principals and bindings may be anything.
  */
 final class QuietConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
     private static final Http1Config CONFIG =
             Http1Config.custom().setMaxLineLength(8192).setMaxHeaderCount(100).build();
-
-    private Timeout timeout = Timeout.DISABLED;
 
     QuietConnection() {
         super(CONFIG, StandardCharsets.UTF_8.newDecoder(), StandardCharsets.UTF_8.newEncoder());
@@ -34,29 +31,15 @@ final class QuietConnection extends DefaultBHttpClientConnection implements Mana
     @Override
     public void bind(Socket socket) throws IOException {
         super.bind(socket);
-        timeout = Timeout.ofMilliseconds(socket.getSoTimeout());
     }
 
+    /** {@link Overdue} ends what takes too long. A timeout of the socket's own makes one system call three. */
     @Override
-    public void bind(SSLSocket secure, Socket socket) throws IOException {
-        super.bind(secure, socket);
-        timeout = Timeout.ofMilliseconds(secure.getSoTimeout());
-    }
+    public void setSocketTimeout(Timeout ignored) {}
 
     @Override
-    public void setSocketTimeout(Timeout value) {
-        timeout = value;
-        super.setSocketTimeout(value);
-    }
-
-    /** In the pool nobody reads, so nothing may time out. */
-    @Override
-    public void passivate() {
-        super.setSocketTimeout(Timeout.DISABLED);
-    }
+    public void passivate() {}
 
     @Override
-    public void activate() {
-        super.setSocketTimeout(timeout);
-    }
+    public void activate() {}
 }

@@ -59,14 +59,20 @@ final class SessionDocumentReader {
     }
 
     private static <T> T required(@Nullable T value, int field) {
-        expect(value != null, NAMES[field]);
+        if (value == null) {
+            throw missing(NAMES[field]);
+        }
         return value;
     }
 
     private static void expect(boolean fits, String field) {
         if (!fits) {
-            throw new IllegalArgumentException("no session document: " + (field.isEmpty() ? "no object" : field));
+            throw missing(field);
         }
+    }
+
+    private static IllegalArgumentException missing(String field) {
+        return new IllegalArgumentException("no session document: " + (field.isEmpty() ? "no object" : field));
     }
 
     private static @Nullable String text(@Nullable Slice[] fields, int field) {

@@ -10,12 +10,12 @@ import java.io.Writer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that says when it is about to be committed: by a flush, an error, a redirect, the end of its body, or a body
- * that outgrows the container's buffer.
+ * A response that says when it is about to be committed: by a flush, an error, a redirect or the end of its body; and, as
+ * each container has its own idea of when a body outgrows its buffer, before each write, too.
  */
 final class CommitAwareResponse extends HttpServletResponseWrapper {
-    private final Runnable beforeCommit;
-    private boolean said;
+    private final RequestSessions sessions;
+    private final HttpServletResponse original;
     /** Bytes of the body so far; of a writer's characters each counts for the most bytes that one can take. */
     private long written;
 
@@ -23,36 +23,41 @@ final class CommitAwareResponse extends HttpServletResponseWrapper {
     private @Nullable ServletOutputStream stream;
     private @Nullable PrintWriter writer;
 
-    /** @param beforeCommit run at the last moment at which headers can be set */
-    CommitAwareResponse(HttpServletResponse response, Runnable beforeCommit) {
+    CommitAwareResponse(HttpServletResponse response, RequestSessions sessions) {
         super(response);
-        this.beforeCommit = beforeCommit;
+        this.sessions = sessions;
+        original = response;
     }
 
-    /** The response ends: if nothing committed it so far, the container will now. */
-    void finish() {
-        commit();
-    }
-
-    /** Another dispatch goes on with the response: unless it is committed, there is something to be said again. */
-    void goOn() {
-        said = isCommitted();
+    /** To set headers at: a container may put something in between that ignores them, for as long as an include lasts. */
+    HttpServletResponse original() {
+        return original;
     }
 
     private void commit() {
-        if (!said) {
-            said = true;
-            beforeCommit.run();
-        }
+        sessions.beforeCommit();
     }
 
     /** Before so many bytes more. */
     private void willWrite(long bytes) {
         written += bytes;
-        boolean isWhole = contentLength >= 0 && written >= contentLength;
-        if (isWhole || written >= getBufferSize()) {
+        if (contentLength > 0 && written >= contentLength) {
             commit();
+        } else {
+            sessions.beforeWrite();
         }
+    }
+
+    /** Ids are in cookies only. */
+    @Override
+    public String encodeURL(String url) {
+        return url;
+    }
+
+    /** Ids are in cookies only. */
+    @Override
+    public String encodeRedirectURL(String url) {
+        return url;
     }
 
     @Override
@@ -99,14 +104,20 @@ final class CommitAwareResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setContentLength(int length) {
-        contentLength = length;
+        expect(length);
         super.setContentLength(length);
     }
 
     @Override
     public void setContentLengthLong(long length) {
-        contentLength = length;
+        expect(length);
         super.setContentLengthLong(length);
+    }
+
+    /** The body may be written already: then its length ends it. */
+    private void expect(long length) {
+        contentLength = length;
+        willWrite(0);
     }
 
     @Override
@@ -115,7 +126,7 @@ final class CommitAwareResponse extends HttpServletResponseWrapper {
         written = 0;
     }
 
-    /** Takes the headers back, too, so it has to be said again. */
+    /** Takes the headers back, too, so that they have to be set again. */
     @Override
     public void reset() {
         super.reset();
@@ -123,7 +134,7 @@ final class CommitAwareResponse extends HttpServletResponseWrapper {
         contentLength = -1;
         stream = null;
         writer = null;
-        said = false;
+        sessions.changed();
     }
 
     @Override
@@ -200,9 +211,11 @@ final class CommitAwareResponse extends HttpServletResponseWrapper {
         }
 
         @Override
-        public void flush() {
+        public void flush() throws IOException {
             commit();
-            out.flush();
+            if (out.checkError()) {
+                throw new IOException("the response cannot be written");
+            }
         }
 
         @Override

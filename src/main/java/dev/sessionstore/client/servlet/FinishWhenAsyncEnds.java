@@ -13,7 +13,7 @@ final class FinishWhenAsyncEnds implements AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
-        sessions.save();
+        sessions.finish();
     }
 
     @Override
@@ -26,8 +26,7 @@ final class FinishWhenAsyncEnds implements AsyncListener {
         sessions.finish();
     }
 
+    /** Within a dispatch, which comes through the filter: that adds another one. */
     @Override
-    public void onStartAsync(AsyncEvent event) {
-        event.getAsyncContext().addListener(this);
-    }
+    public void onStartAsync(AsyncEvent event) {}
 }

@@ -62,11 +62,15 @@ final class Listeners {
         tell(HttpSessionIdListener.class, listener -> listener.sessionIdChanged(event, oldId));
     }
 
-    /** @param before null: there was none; @param now null: there is none */
-    void changed(HttpSession session, String name, @Nullable Object before, @Nullable Object now) {
+    /** Before the session has it. */
+    static void willBind(HttpSession session, String name, @Nullable Object before, Object now) {
         if (now != before && now instanceof HttpSessionBindingListener bound) {
             bound.valueBound(new HttpSessionBindingEvent(session, name, now));
         }
+    }
+
+    /** @param before null: there was none; @param now null: there is none */
+    void changed(HttpSession session, String name, @Nullable Object before, @Nullable Object now) {
         if (now != before && before instanceof HttpSessionBindingListener unbound) {
             unbound.valueUnbound(new HttpSessionBindingEvent(session, name, before));
         }

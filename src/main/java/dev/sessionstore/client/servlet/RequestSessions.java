@@ -1,14 +1,17 @@
 package dev.sessionstore.client.servlet;
 
+import dev.sessionstore.client.NullSession;
 import dev.sessionstore.client.SessionCookie;
 import dev.sessionstore.client.SessionFactory;
 import dev.sessionstore.client.WebSession;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collections;
-import java.util.Enumeration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,107 +22,142 @@ final class RequestSessions {
     private static final String ATTRIBUTE = RequestSessions.class.getName();
 
     private final SessionFactory factory;
-    private final SessionCookie cookie;
+    private final RequestCookie cookie;
     private final Listeners listeners;
     private final @Nullable Duration idleTimeout;
     private final HttpServletRequest request;
-    private final HttpServletResponse response;
     private final InstantSource clock = InstantSource.system();
-    private final @Nullable String cookieHeader;
-    private final @Nullable String requestedId;
 
+    /** The response of this dispatch. */
+    private @Nullable CommitAwareResponse guarded;
     /** Opened, for as long as nobody invalidated it. */
     private @Nullable WebSession opened;
-    /** The last one that was invalidated: its cookie has to go, unless another session takes its place. */
+    /** The first one that ended: its cookie has to go, unless another session takes its place. */
     private @Nullable WebSession ended;
-
     /** What the application holds of it; null until it asks, and after an invalidation. */
     private @Nullable StoredHttpSession current;
     /** Whether what the request presented was found; null until it is known. */
     private @Nullable Boolean requestedIsValid;
 
-    private final CommitAwareResponse guarded;
+    private boolean isUnderWay;
+    /** Whether the application did something to the session since it was last saved. */
+    private boolean isChanged;
+    /** Whether the last save failed. */
+    private boolean hasFailed;
+    /** Whether that has led to an error page: what was not saved then will not be. */
+    private boolean isGivenUp;
 
     RequestSessions(
             SessionFactory factory,
             SessionCookie cookie,
             Listeners listeners,
             @Nullable Duration idleTimeout,
-            HttpServletRequest request,
-            HttpServletResponse response) {
+            HttpServletRequest request) {
         this.factory = factory;
-        this.cookie = cookie;
+        this.cookie = new RequestCookie(cookie, request);
         this.listeners = listeners;
         this.idleTimeout = idleTimeout;
         this.request = request;
-        this.response = response;
-        cookieHeader = cookieHeader(request);
-        requestedId = cookie.read(cookieHeader).orElse(null);
-        guarded = new CommitAwareResponse(response, this::beforeCommit);
         request.setAttribute(ATTRIBUTE, this);
-    }
-
-    private static @Nullable String cookieHeader(HttpServletRequest request) {
-        Enumeration<String> headers = request.getHeaders("Cookie");
-        return headers == null || !headers.hasMoreElements() ? null : String.join("; ", Collections.list(headers));
     }
 
     static @Nullable RequestSessions of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof RequestSessions known ? known : null;
     }
 
+    /** Whether a dispatch goes on, so that another one is within it. */
+    synchronized boolean isUnderWay() {
+        return isUnderWay;
+    }
+
+    /**
+     * A dispatch begins.
+     *
+     * @return the response that says when it is committed: errors come with the container's own again, and so may what is
+     *     asynchronous
+     */
+    synchronized HttpServletResponse begin(DispatcherType dispatch, HttpServletResponse answer) {
+        isUnderWay = true;
+        isGivenUp = dispatch == DispatcherType.ERROR && hasFailed;
+        CommitAwareResponse known = guarded;
+        if (known != null
+                && (answer == known
+                        || answer instanceof ServletResponseWrapper wrapper && wrapper.isWrapperFor(known))) {
+            return answer;
+        }
+        CommitAwareResponse made = new CommitAwareResponse(answer, this);
+        guarded = made;
+        return made;
+    }
+
+    /** It ends, and the request may go on. */
+    synchronized void leave() {
+        isUnderWay = false;
+    }
+
     SessionRequest wrap(HttpServletRequest dispatched) {
         return new SessionRequest(dispatched, this);
     }
 
+    /** Through which the response is written, so that the session is saved before. */
+    synchronized CommitAwareResponse response() {
+        return Objects.requireNonNull(guarded, "a dispatch has begun");
+    }
+
     @Nullable String requestedId() {
-        return requestedId;
+        return cookie.requestedId();
     }
 
     /** Whether the id that the request presented is that of a session that lives; asks the service, once. */
     synchronized boolean isRequestedValid() {
-        if (requestedId == null) {
+        if (requestedId() == null) {
             return false;
         }
         if (requestedIsValid == null) {
             open();
         }
         WebSession session = opened;
-        return Boolean.TRUE.equals(requestedIsValid) && session != null && !session.isEnded();
+        return Boolean.TRUE.equals(requestedIsValid) && session != null && !session.isNew() && !session.isEnded();
+    }
+
+    private @Nullable String userAgent() {
+        return request.getHeader("User-Agent");
     }
 
     private WebSession open() {
+        if (opened != null && opened.isEnded()) {
+            leaveBehind();
+        }
         WebSession session = opened;
         if (session == null) {
             // After an invalidation what was presented is over: the next one is new.
             boolean isFirst = requestedIsValid == null;
-            session = factory.open(isFirst ? requestedId : null, request.getHeader("User-Agent"));
+            session = factory.open(isFirst ? requestedId() : null, userAgent());
             if (isFirst) {
                 requestedIsValid = !session.isNew();
             }
             opened = session;
+            isChanged = true;
         }
         return session;
     }
 
     /** @throws IllegalStateException if it would be a new one, and the response is committed and can set no cookie */
     synchronized @Nullable StoredHttpSession get(boolean create) {
+        if (current == null && !create && requestedId() == null) {
+            return null;
+        }
+        WebSession session = open();
         StoredHttpSession known = current;
         if (known != null) {
             return known;
         }
-        if (!create && requestedId == null) {
-            return null;
-        }
-        WebSession session = open();
         if (session.isNew()) {
             if (!create) {
                 return null;
             }
-            if (response.isCommitted()) {
-                throw new IllegalStateException("the response is committed: no cookie can be set for a new session");
-            }
-            if (idleTimeout != null) {
+            checkCanKeep(session);
+            if (idleTimeout != null && !(session instanceof NullSession)) {
                 session.setIdleTimeout(idleTimeout);
             }
         }
@@ -132,54 +170,128 @@ final class RequestSessions {
         return made;
     }
 
+    /** The session behind the one that the application has, for what the Servlet API has no words for. */
+    synchronized WebSession web() {
+        get(true);
+        changed();
+        return open();
+    }
+
+    /** @throws IllegalStateException if it is not stored, and never will be found again if it is */
+    synchronized void checkCanKeep(WebSession session) {
+        if (!session.isStored() && !session.isEnded() && response().isCommitted()) {
+            throw new IllegalStateException("the response is committed: no cookie can be set for a new session");
+        }
+    }
+
     synchronized String changeId() {
         StoredHttpSession session = get(false);
         if (session == null) {
             throw new IllegalStateException("the request has no session whose id could change; getSession() makes one");
         }
-        return session.changeId();
+        if (response().isCommitted()) {
+            throw new IllegalStateException("the response is committed: no cookie can be set for another id");
+        }
+        changed();
+        String id = session.changeId();
+        requestedIsValid = false;
+        return id;
     }
 
-    /** The application ended it; what it asks for next is another one. */
-    synchronized void invalidated() {
+    /** The application does something to the session: it is to be saved before more of the response is written. */
+    synchronized void changed() {
+        isChanged = true;
+    }
+
+    /** Ends it, and what the request presented, should that have become another session because it cannot be read. */
+    synchronized void invalidate(WebSession session) {
+        leaveBehind();
+        session.invalidate();
+        if (session.isNew()) {
+            session.presentedId().ifPresent(id -> factory.open(id, userAgent()).invalidate());
+        }
+    }
+
+    /** It ended; what the application asks for next is another one. */
+    private void leaveBehind() {
         current = null;
-        ended = opened;
+        ended = ended == null ? opened : ended;
         opened = null;
+        isChanged = true;
     }
 
-    /** Through which the response is written, so that the session is saved before. */
-    CommitAwareResponse response() {
-        return guarded;
+    /** A write, with which the response may be committed. Not the end of an emptied session: it may be filled again. */
+    synchronized void beforeWrite() {
+        if (isChanged && !isEmptied()) {
+            beforeCommit();
+        }
+    }
+
+    private boolean isEmptied() {
+        WebSession session = opened;
+        return session != null
+                && session.isStored()
+                && session.isEmpty()
+                && session.principal().isEmpty();
     }
 
     /** While headers can still be set. What this throws is the request's failure: nothing was answered yet. */
-    private synchronized void beforeCommit() {
-        save();
-        WebSession told = opened != null && (ended == null || opened.isStored()) ? opened : ended;
-        if (told == null) {
+    synchronized void beforeCommit() {
+        CommitAwareResponse response = response();
+        if (isGivenUp || response.isCommitted()) {
             return;
         }
-        cookie.write(told, cookieHeader).forEach((name, value) -> {
-            if (!response.getHeaders(name).contains(value)) {
-                response.addHeader(name, value);
-            }
-        });
+        save();
+        WebSession told = opened != null && (ended == null || opened.isStored()) ? opened : ended;
+        if (told != null && !(told instanceof NullSession)) {
+            cookie.write(told, response.original());
+        }
+        isChanged = false;
     }
 
     /** Stores what changed. */
-    synchronized void save() {
-        StoredHttpSession session = current;
-        WebSession web = opened;
-        if (session != null) {
-            session.save();
-        } else if (web != null) {
-            web.save();
+    private void save() {
+        hasFailed = true;
+        if (current != null) {
+            current.save();
+        } else if (opened != null) {
+            opened.save();
         }
+        hasFailed = false;
     }
 
     /** The request ends: its response is committed now, if it was not before, and what came after is saved. */
-    void finish() {
-        guarded.finish();
+    synchronized void finish() {
+        if (response().isCommitted() && !isGivenUp) {
+            saveLate();
+        } else {
+            beforeCommit();
+        }
+    }
+
+    private void saveLate() {
+        WebSession session = opened;
+        if (session == null || !session.isStored()) {
+            save();
+            return;
+        }
+        String id = session.id();
         save();
+        if (session.isStored() && !session.id().equals(id)) {
+            throw new IllegalStateException("the session was changed after the response was committed, and its cookie,"
+                    + " which holds it, cannot be set any more");
+        }
+    }
+
+    /** The request ends, and its session is not saved: the answer says so, if it is not too late. */
+    void fail(RuntimeException failure) {
+        CommitAwareResponse response = response();
+        if (!response.isCommitted()) {
+            try {
+                response.original().sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+        }
     }
 }

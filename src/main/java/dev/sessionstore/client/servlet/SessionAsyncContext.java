@@ -11,26 +11,38 @@ import jakarta.servlet.ServletResponse;
 final class SessionAsyncContext implements AsyncContext {
     private final AsyncContext context;
     private final RequestSessions sessions;
+    private final ServletRequest request;
+    private final ServletResponse response;
 
-    SessionAsyncContext(AsyncContext context, RequestSessions sessions) {
+    SessionAsyncContext(
+            AsyncContext context, RequestSessions sessions, ServletRequest request, ServletResponse response) {
         this.context = context;
         this.sessions = sessions;
+        this.request = request;
+        this.response = response;
     }
 
+    /** If the session cannot be saved, the answer is an error, as it is without asynchrony; not none, until a timeout. */
     @Override
     public void complete() {
-        sessions.finish();
-        context.complete();
+        try {
+            sessions.finish();
+        } catch (RuntimeException e) {
+            sessions.fail(e);
+            throw e;
+        } finally {
+            context.complete();
+        }
     }
 
     @Override
     public ServletRequest getRequest() {
-        return context.getRequest();
+        return request;
     }
 
     @Override
     public ServletResponse getResponse() {
-        return context.getResponse();
+        return response;
     }
 
     @Override

@@ -52,19 +52,25 @@ final class SessionRequest extends HttpServletRequestWrapper {
         return false;
     }
 
-    /** Not with the container's own request and response: those know no stored session. */
+    /** With the container's own request and response, for by those it knows where to dispatch to; the filter wraps them again. */
     @Override
     public AsyncContext startAsync() {
-        return startAsync(this, sessions.response());
+        return new SessionAsyncContext(super.startAsync(), sessions, this, sessions.response());
     }
 
     @Override
     public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
-        return new SessionAsyncContext(super.startAsync(request, response), sessions);
+        return new SessionAsyncContext(super.startAsync(request, response), sessions, request, response);
     }
 
     @Override
     public AsyncContext getAsyncContext() {
-        return new SessionAsyncContext(super.getAsyncContext(), sessions);
+        AsyncContext started = super.getAsyncContext();
+        boolean isOurs = !started.hasOriginalRequestAndResponse();
+        return new SessionAsyncContext(
+                started,
+                sessions,
+                isOurs ? started.getRequest() : this,
+                isOurs ? started.getResponse() : sessions.response());
     }
 }

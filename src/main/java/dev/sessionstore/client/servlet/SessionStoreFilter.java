@@ -5,6 +5,7 @@ import dev.sessionstore.client.SessionClient;
 import dev.sessionstore.client.SessionCookie;
 import dev.sessionstore.client.SessionFactory;
 import dev.sessionstore.client.TypedJsonCodec;
+import dev.sessionstore.client.WebSession;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -23,12 +24,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes {@code request.getSession()} a session that the service keeps. Put it before everything that uses sessions, for all
- * requests and the dispatches REQUEST, ASYNC and ERROR, with asynchronous support if anything behind it has that.
+ * requests and the dispatches REQUEST, ASYNC and ERROR, with asynchronous support if anything behind it has that; and
+ * FORWARD, if pages forward to others that begin a session and write no body.
  *
  * <pre>{@code
- * context.addFilter("sessions", SessionStoreFilter.builder(client)
- *         .codec(TypedJsonCodec.builder().allow(Cart.class).build())
- *         .build());
+ * FilterRegistration.Dynamic sessions = context.addFilter(
+ *         "sessions",
+ *         SessionStoreFilter.builder(client)
+ *                 .codec(TypedJsonCodec.builder().allow(Cart.class).build())
+ *                 .build());
+ * sessions.setAsyncSupported(true);
+ * sessions.addMappingForUrlPatterns(
+ *         EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR), false, "/*");
  * }</pre>
  *
  * <p>The session is saved before the response commits: whoever follows a redirect finds what was stored before it. It is
@@ -38,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Differences from a container's own sessions: attributes are values, not objects that requests share, so a change within
  * one counts at the end of the request; {@code sessionDestroyed} is told of an invalidation, not of an expiry, which happens
- * in the service; ids are in cookies only. Thread-safe.
+ * in the service; a request that does not ask for its session does not prolong it; {@code getLastAccessedTime()} is the time
+ * of this very request; ids are in cookies only. Thread-safe.
  */
 public final class SessionStoreFilter implements Filter {
     private final SessionFactory sessions;
@@ -76,33 +84,70 @@ public final class SessionStoreFilter implements Filter {
             return;
         }
         RequestSessions known = RequestSessions.of(http);
-        DispatcherType dispatch = http.getDispatcherType();
-        if (known != null && (dispatch == DispatcherType.FORWARD || dispatch == DispatcherType.INCLUDE)) {
+        if (known != null && known.isUnderWay()) {
+            // A forward, an include, or this filter a second time.
             chain.doFilter(known.wrap(http), answer);
+            if (http.getDispatcherType() == DispatcherType.FORWARD) {
+                // The response ends with it, and some containers let nobody else set a header after it.
+                known.beforeCommit();
+            }
             return;
         }
         RequestSessions mine =
-                known != null ? known : new RequestSessions(sessions, cookie, listeners, idleTimeout, http, answer);
-        // The container dispatches an error with its own response, and whatever is asynchronous with ours.
-        boolean isGuarded = known != null && dispatch == DispatcherType.ASYNC;
-        if (known != null) {
-            known.response().goOn();
-        }
+                known != null ? known : new RequestSessions(sessions, cookie, listeners, idleTimeout, http);
+        HttpServletResponse guarded = mine.begin(http.getDispatcherType(), answer);
         try {
-            chain.doFilter(mine.wrap(http), isGuarded ? answer : mine.response());
+            chain.doFilter(mine.wrap(http), guarded);
+            mine.leave();
         } catch (IOException | ServletException | RuntimeException | Error e) {
-            try {
-                mine.finish();
-            } catch (RuntimeException unsaved) {
-                e.addSuppressed(unsaved);
-            }
+            mine.leave();
+            finishAfter(e, mine);
             throw e;
         }
-        if (http.isAsyncStarted()) {
-            http.getAsyncContext().addListener(new FinishWhenAsyncEnds(mine));
-        } else {
+        if (!goesOn(http, mine)) {
             mine.finish();
         }
+    }
+
+    /** What was set before a failure is kept; the failure is what the container is told. */
+    private static void finishAfter(Throwable failure, RequestSessions mine) {
+        try {
+            mine.finish();
+        } catch (RuntimeException unsaved) {
+            if (unsaved != failure) {
+                failure.addSuppressed(unsaved);
+            }
+        }
+    }
+
+    /** Whether the request is not over, as it is asynchronous. */
+    private static boolean goesOn(HttpServletRequest request, RequestSessions mine) {
+        if (!request.isAsyncStarted()) {
+            return false;
+        }
+        try {
+            request.getAsyncContext().addListener(new FinishWhenAsyncEnds(mine));
+            return true;
+        } catch (IllegalStateException e) {
+            // Another thread has just completed it.
+            return false;
+        }
+    }
+
+    /**
+     * The session behind {@code request.getSession()}, for what the Servlet API has no words for: whose it is, its label,
+     * whether its cookie outlives the browser. It is saved with the request; what is done to it is told to no listener. Not
+     * thread-safe.
+     *
+     * @throws IllegalStateException if the request did not come through such a filter, or the session would be a new one
+     *     and the response is committed
+     */
+    public static WebSession session(HttpServletRequest request) {
+        RequestSessions known = RequestSessions.of(request);
+        if (known == null) {
+            throw new IllegalStateException("the request did not come through a SessionStoreFilter");
+        }
+        return known.web();
     }
 
     /** The cookie's name. */

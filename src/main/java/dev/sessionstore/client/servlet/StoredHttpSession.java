@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +21,10 @@ final class StoredHttpSession implements HttpSession {
     private final Listeners listeners;
     private final ServletContext context;
     private final long openedAt;
-    /** Whose values were told that they are back; each once. */
-    private final Set<String> activated = new HashSet<>();
+    /** Whose values are in use: told that they are back, and not yet that they are to be stored. */
+    private final Set<String> active = new LinkedHashSet<>();
 
+    private boolean isEnding;
     private boolean invalidated;
 
     StoredHttpSession(WebSession web, RequestSessions request, Listeners listeners, ServletContext context, long now) {
@@ -31,8 +35,9 @@ final class StoredHttpSession implements HttpSession {
         openedAt = now;
     }
 
+    /** One that ended by itself, emptied and saved, or in another request, reads as empty: this page may go on. */
     private void checkValid() {
-        if (invalidated || web.isEnded()) {
+        if (invalidated) {
             throw new IllegalStateException("the session was invalidated");
         }
     }
@@ -70,6 +75,7 @@ final class StoredHttpSession implements HttpSession {
     public void setMaxInactiveInterval(int seconds) {
         synchronized (request) {
             checkValid();
+            request.changed();
             web.setIdleTimeout(seconds <= 0 ? null : Duration.ofSeconds(seconds));
         }
     }
@@ -95,7 +101,7 @@ final class StoredHttpSession implements HttpSession {
 
     private @Nullable Object read(String name) {
         Object value = web.get(name);
-        if (value != null && activated.add(name)) {
+        if (value != null && active.add(name)) {
             Listeners.activated(this, value);
         }
         return value;
@@ -117,9 +123,12 @@ final class StoredHttpSession implements HttpSession {
                 return;
             }
             checkValid();
+            request.checkCanKeep(web);
+            request.changed();
             Object before = read(name);
+            Listeners.willBind(this, name, before, value);
             web.set(name, value);
-            activated.add(name);
+            active.add(name);
             listeners.changed(this, name, before, value);
         }
     }
@@ -128,6 +137,10 @@ final class StoredHttpSession implements HttpSession {
     public void removeAttribute(String name) {
         synchronized (request) {
             checkValid();
+            if (!web.contains(name)) {
+                return;
+            }
+            request.changed();
             Object before = read(name);
             if (web.remove(name) && before != null) {
                 listeners.changed(this, name, before, null);
@@ -139,17 +152,31 @@ final class StoredHttpSession implements HttpSession {
     public void invalidate() {
         synchronized (request) {
             checkValid();
+            // A listener that is told of it may do the same.
+            if (!isEnding) {
+                isEnding = true;
+                end().forEach((name, value) -> listeners.changed(this, name, value, null));
+            }
+        }
+    }
+
+    /** What it held. */
+    private Map<String, Object> end() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        try {
             listeners.destroyed(this);
             for (String name : web.names()) {
                 Object value = read(name);
                 if (value != null) {
-                    listeners.changed(this, name, value, null);
+                    values.put(name, value);
                 }
             }
+        } finally {
+            // Whatever a listener throws: who logs out is logged out.
             invalidated = true;
-            request.invalidated();
-            web.invalidate();
+            request.invalidate(web);
         }
+        return values;
     }
 
     @Override
@@ -179,18 +206,22 @@ final class StoredHttpSession implements HttpSession {
 
     void save() {
         synchronized (request) {
-            if (invalidated) {
-                return;
+            if (!invalidated) {
+                passivate();
+                web.save();
             }
-            if (web.isModified()) {
-                for (String name : activated) {
-                    if (web.contains(name)) {
-                        Listeners.willPassivate(this, web.get(name));
-                    }
-                }
-            }
-            web.save();
         }
+    }
+
+    /** Whoever reads a value again after that activates it again. */
+    private void passivate() {
+        // A copy: who is told may ask the session for more.
+        for (String name : List.copyOf(active)) {
+            if (web.contains(name)) {
+                Listeners.willPassivate(this, web.get(name));
+            }
+        }
+        active.clear();
     }
 
     /** The id is a secret. */
