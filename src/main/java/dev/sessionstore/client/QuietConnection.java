@@ -2,7 +2,6 @@ package dev.sessionstore.client;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import org.apache.hc.client5.http.io.ManagedHttpClientConnection;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
@@ -11,15 +10,15 @@ import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection without timeouts that writes nothing to any log: the library's own writes whole requests, keys and ids with them, as soon as
- * somebody turns its loggers to debug. Headers are UTF-8, since principals and bindings may be anything.
+ * A connection without timeouts that writes nothing to any log: the library's own writes whole requests, keys and ids with
+ * them, as soon as somebody turns its loggers to debug.
  */
 final class QuietConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
     private static final Http1Config CONFIG =
             Http1Config.custom().setMaxLineLength(8192).setMaxHeaderCount(100).build();
 
     QuietConnection() {
-        super(CONFIG, StandardCharsets.UTF_8.newDecoder(), StandardCharsets.UTF_8.newEncoder());
+        super(CONFIG, null, null, null, null, () -> HeadWriter.INSTANCE, null);
     }
 
     @Override

@@ -22,7 +22,7 @@ final class Requests {
 
     ClassicHttpRequest of(Node node, Call call) {
         BasicClassicHttpRequest request =
-                new BasicClassicHttpRequest(call.verb().name(), node.host, prefix + call.target());
+                new BasicClassicHttpRequest(call.verb().name(), prefix + call.target());
         request.addHeader("Host", node.authority);
         if (authorization != null) {
             request.addHeader(authorization);

@@ -161,6 +161,7 @@ class ShopTest {
         String source = Files.readString(Path.of("src/test/java/dev/sessionstore/examples/Shop.java"));
         String begin = "    // begin: " + part + "\n";
         String shown = source.substring(source.indexOf(begin) + begin.length(), source.indexOf("    // end: " + part));
-        assertThat(Files.readString(Path.of("README.md"))).contains("```java\n" + shown.stripIndent() + "```");
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains("```java\n" + shown.stripTrailing().stripIndent() + "\n```");
     }
 }
