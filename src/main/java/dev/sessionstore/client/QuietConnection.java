@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuietConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
     private static final Http1Config CONFIG =
-            Http1Config.custom().setMaxLineLength(8192).setMaxHeaderCount(100).build();
+            Http1Config.custom().setMaxLineLength(8192).build();
 
     QuietConnection() {
-        super(CONFIG, null, null, null, null, () -> HeadWriter.INSTANCE, null);
+        super(CONFIG, null, null, null, null, () -> HeadWriter.INSTANCE, config -> new HeadReader());
     }
 
     @Override
