@@ -19,7 +19,7 @@ import java.util.function.Function;
  */
 final class Answers {
     /** More than the service lets attributes have, with what stands around them. */
-    private static final int MAX_DEPTH = 1000;
+    static final int MAX_DEPTH = 1000;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -32,7 +32,7 @@ final class Answers {
     /** The session that must be there. */
     StoredSession session(Answer answer) {
         if (!answer.isSuccess()) {
-            throw Problem.of(answer).toException();
+            throw ProblemAnswer.of(answer).toException();
         }
         SessionDocument document = parse(answer, SessionDocument::parse);
         if (document.attributes() == null) {
@@ -52,7 +52,7 @@ final class Answers {
             return Optional.empty();
         }
         if (!answer.isSuccess()) {
-            throw Problem.of(answer).toException();
+            throw ProblemAnswer.of(answer).toException();
         }
         return Optional.of(parse(answer, Function.identity()));
     }
@@ -63,7 +63,7 @@ final class Answers {
             return false;
         }
         if (!answer.isSuccess()) {
-            throw Problem.of(answer).toException();
+            throw ProblemAnswer.of(answer).toException();
         }
         if (answer.status() != 204) {
             throw NoAnswerException.junk("status " + answer.status() + " where there is nothing to say");
@@ -79,14 +79,14 @@ final class Answers {
     /** Whether this call ended it, and not another one before. */
     boolean ended(Answer answer, GoneReason how) {
         if (answer.status() == 410) {
-            return answer.repeated() && Problem.of(answer).reason() == how;
+            return answer.repeated() && ProblemAnswer.of(answer).reason() == how;
         }
         return done(answer);
     }
 
     SessionPage page(Answer answer) {
         if (!answer.isSuccess()) {
-            throw Problem.of(answer).toException();
+            throw ProblemAnswer.of(answer).toException();
         }
         return parse(answer, SessionPage::parse);
     }
@@ -123,12 +123,12 @@ final class Answers {
     }
 
     private static boolean isAbsent(Answer answer) {
-        return answer.status() == 404 && Problem.of(answer).is("session-not-found", "attribute-not-found");
+        return answer.status() == 404 && ProblemAnswer.of(answer).is("session-not-found", "attribute-not-found");
     }
 
     private static JsonNode tree(Answer answer) {
         if (!answer.isSuccess()) {
-            throw Problem.of(answer).toException();
+            throw ProblemAnswer.of(answer).toException();
         }
         try {
             JsonNode tree = JSON.readTree(answer.body());

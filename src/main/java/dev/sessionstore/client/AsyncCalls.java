@@ -151,6 +151,11 @@ final class AsyncCalls {
         }
 
         @Override
+        public CompletableFuture<Boolean> delete(String id, ETag expected) {
+            return run(() -> client.delete(id, expected));
+        }
+
+        @Override
         public CompletableFuture<List<StoredSession>> sessionsOf(String principal) {
             return run(() -> client.sessionsOf(principal).toList());
         }
@@ -158,6 +163,11 @@ final class AsyncCalls {
         @Override
         public CompletableFuture<List<StoredSession>> sessionsOf(String principal, boolean withAttributes) {
             return run(() -> client.sessionsOf(principal, withAttributes).toList());
+        }
+
+        @Override
+        public CompletableFuture<List<StoredSession>> expiredBefore(Instant time) {
+            return run(() -> client.expiredBefore(time).toList());
         }
 
         @Override

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class AttributeFormatException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * @param message without the value
+     * @param cause null where its message would repeat the value
+     */
     public AttributeFormatException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -12,7 +12,7 @@ public interface ConflictResolver {
      * }</pre>
      *
      * @param mine this request's session; not to be saved in here
-     * @param theirs the session as another request left it, its values as the client's codec reads them
+     * @param theirs the session as another request left it
      */
     void resolve(WebSession mine, StoredSession theirs);
 }

@@ -180,13 +180,15 @@ public final class CookieSessions implements SessionFactory {
         }
 
         /**
-         * The idle timeout of sessions that are given none, counted from when the cookie was last written; whole seconds, at
-         * least 2, 31 days unless named.
+         * The idle timeout of sessions that are given none, counted from when the cookie was last written; whole seconds, 2 s
+         * to 100 years, 31 days unless named.
          */
         public Builder lifetime(Duration value) {
-            if (value.getNano() != 0 || value.getSeconds() < 2) {
+            if (value.getNano() != 0
+                    || value.getSeconds() < 2
+                    || value.compareTo(PendingSettings.LONGEST_TIMEOUT) > 0) {
                 throw new IllegalArgumentException(
-                        "the lifetime is " + value + "; it must be whole seconds, at least 2 s");
+                        "the lifetime is " + value + "; it must be whole seconds, 2 s to 100 years");
             }
             lifetime = value;
             return this;
@@ -198,6 +200,7 @@ public final class CookieSessions implements SessionFactory {
             return this;
         }
 
+        /** What was said so far; the builder can go on. */
         public CookieSessions build() {
             return new CookieSessions(this);
         }

@@ -87,7 +87,7 @@ final class HttpTransport implements Transport {
 
         /** The node answered that it cannot now. */
         void busy(Node node, Answer answer) {
-            Problem problem = Problem.of(answer);
+            ProblemAnswer problem = ProblemAnswer.of(answer);
             mayHaveBeenDone |= problem.mayHaveBeenDone();
             long now = System.nanoTime();
             long wait = answer.retryAfterSeconds() > 0

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -54,9 +55,15 @@ public final class JsonCodec implements AttributeCodec {
         try {
             ObjectReader reader = type == Object.class ? plain : mapper.readerFor(mapper.constructType(type));
             return reader.readValue(json);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Also what an application's own converter throws: its message may repeat the value, too.
             throw unreadable(name, type, e);
         }
+    }
+
+    /** An {@code Integer} is an {@code int}, too. */
+    static boolean isA(Class<?> type, Object value) {
+        return MethodType.methodType(type).wrap().returnType().isInstance(value);
     }
 
     /** Without the cause: its message repeats values. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class LimitExceededException extends SessionStoreException {
     private static final long serialVersionUID = 1L;
 
+    /** @param requestId of the answer; null if no service answered */
     public LimitExceededException(String message, String code, @Nullable String requestId) {
         super(message, code, requestId, null);
     }

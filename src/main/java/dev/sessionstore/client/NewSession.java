@@ -24,6 +24,7 @@ public final class NewSession {
         values = from.values.copy();
     }
 
+    /** Nothing named yet. */
     public static Builder builder() {
         return new Builder();
     }
@@ -118,6 +119,13 @@ public final class NewSession {
             return this;
         }
 
+        /** Takes back an attribute that was named before; none is no error. The last word on a name counts. */
+        public Builder remove(String name) {
+            values.remove(name);
+            return this;
+        }
+
+        /** What was said so far; the builder can go on. */
         public NewSession build() {
             return new NewSession(this);
         }

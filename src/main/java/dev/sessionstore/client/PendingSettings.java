@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A session's settings as a request sees them: what is stored, and above it what it set. Not thread-safe. */
 final class PendingSettings {
+    /** 100 years: more, and the times that come of it could not be said. */
+    static final Duration LONGEST_TIMEOUT = Duration.ofDays(36_525);
+
     /** That it was set, be it to null. */
     private record To<T>(@Nullable T value) {}
 
@@ -52,9 +55,9 @@ final class PendingSettings {
     }
 
     void setIdleTimeout(@Nullable Duration value) {
-        if (value != null && (value.getNano() != 0 || value.getSeconds() < 1)) {
+        if (value != null && (value.getNano() != 0 || value.getSeconds() < 1 || value.compareTo(LONGEST_TIMEOUT) > 0)) {
             throw new IllegalArgumentException(
-                    "the idle timeout is " + value + "; it must be whole seconds, at least 1 s");
+                    "the idle timeout is " + value + "; it must be whole seconds, 1 s to 100 years");
         }
         idleTimeout = new To<>(value);
     }

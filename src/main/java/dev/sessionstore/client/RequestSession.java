@@ -183,13 +183,11 @@ abstract class RequestSession implements WebSession {
         try {
             return attributes.get(name, type);
         } catch (AttributeFormatException e) {
-            if (attributes.isReadable(name)) {
+            if (!attributes.isAsStored(name)) {
                 throw e;
             }
-            LOG.warn(
-                    "Session {} is replaced by a new one: its attribute \"{}\" cannot be read",
-                    stored == null ? "" : stored.handle(),
-                    name);
+            // Of another version of the application, perhaps: an error page at each request would help nobody.
+            LOG.warn("Session {} is replaced by a new one: {}", stored == null ? "" : stored.handle(), e.getMessage());
             stored = null;
             isNew = true;
             attributes.forget();

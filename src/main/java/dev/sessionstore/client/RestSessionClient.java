@@ -7,11 +7,13 @@ import static dev.sessionstore.client.Call.Verb.POST;
 import static dev.sessionstore.client.Call.Verb.PUT;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.sessionstore.wire.JsonText;
 import dev.sessionstore.wire.Times;
 import java.lang.reflect.Type;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,14 +88,34 @@ final class RestSessionClient implements SessionClient {
                 .creating()
                 .body(JsonBody.ofDocument(session.values(), codec));
         Optional<StoredSession> created = transport.send(call, answer -> {
-            // Nobody else can have made a session of this id: the answer to the first attempt was lost.
-            boolean isOurs = answer.repeated() && answer.status() == 412;
-            return isOurs ? Optional.empty() : Optional.of(answers.session(answer));
+            boolean mayBeOurs = answer.repeated() && answer.status() == 412;
+            return mayBeOurs ? Optional.empty() : Optional.of(answers.session(answer));
         });
-        return created.orElseGet(() -> transport
+        return created.orElseGet(() -> madeBefore(id, session));
+    }
+
+    /** What an attempt made whose answer was lost. */
+    private StoredSession madeBefore(String id, NewSession session) {
+        StoredSession found = transport
                 .send(binding(GET, LOOK, id, session.values()), answers::found)
                 .orElseThrow(() -> new ServiceUnavailableException(
-                        "the session was created, and then lost before it could be read", null, true, null, null)));
+                        "the session was created, and then lost before it could be read", null, true, null, null));
+        // Nobody else can have made a session of an id of our own.
+        if (session.id() != null && !isAsSent(found, session.values())) {
+            throw new VersionConflictException(
+                    "a live session has this id already", "session-exists", found.etag(), null);
+        }
+        return found;
+    }
+
+    private boolean isAsSent(StoredSession found, Values sent) {
+        return found.version() == 1
+                && found.names().equals(sent.set().keySet())
+                && sent.set().entrySet().stream()
+                        .allMatch(each -> Arrays.equals(
+                                found.json(each.getKey()),
+                                JsonText.compact(
+                                        JsonBody.value(each.getKey(), each.getValue(), codec), Answers.MAX_DEPTH)));
     }
 
     private static String newId(@Nullable String given) {
@@ -145,8 +167,9 @@ final class RestSessionClient implements SessionClient {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // the codec made it of that very type; cast() would refuse int.class
     public <T> Optional<T> attribute(String id, String name, Class<T> type) {
-        return attribute(id, name, (Type) type).map(type::cast);
+        return attribute(id, name, (Type) type).map(value -> (T) value);
     }
 
     @Override
@@ -239,6 +262,11 @@ final class RestSessionClient implements SessionClient {
     @Override
     public boolean delete(String id) {
         return tell(onSession(DELETE, SESSION, id), answer -> answers.ended(answer, GoneReason.DELETED));
+    }
+
+    @Override
+    public boolean delete(String id, ETag expected) {
+        return tell(onSession(DELETE, SESSION, id).expecting(expected), answers::done);
     }
 
     @Override

@@ -18,6 +18,7 @@ public final class Rotation {
         changes = from.changes;
     }
 
+    /** Nothing said yet: as {@link #NOW}. */
     public static Builder builder() {
         return new Builder();
     }
@@ -69,6 +70,7 @@ public final class Rotation {
             return this;
         }
 
+        /** What was said so far; the builder can go on. */
         public Rotation build() {
             return new Rotation(this);
         }

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InvalidClassException;
+import java.io.NotSerializableException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -41,12 +42,19 @@ public final class SerializationCodec implements AttributeCodec {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(value);
-        } catch (IOException e) {
-            throw new AttributeFormatException(
-                    "attribute \"" + name + "\" of " + value.getClass() + " cannot be serialised (" + e + ")", null);
+        } catch (NotSerializableException e) {
+            // Its message is the class' name.
+            throw unwritable(name, value, e.toString());
+        } catch (IOException | RuntimeException e) {
+            throw unwritable(name, value, e.getClass().getSimpleName());
         }
         return ('"' + Base64.getEncoder().encodeToString(bytes.toByteArray()) + '"')
                 .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static AttributeFormatException unwritable(String name, Object value, String why) {
+        return new AttributeFormatException(
+                "attribute \"" + name + "\" of " + value.getClass() + " cannot be serialised (" + why + ")", null);
     }
 
     @Override
@@ -67,13 +75,13 @@ public final class SerializationCodec implements AttributeCodec {
                     "attribute \"" + name
                             + "\" holds a class that the filter does not allow, or another version of one",
                     e);
-        } catch (IOException | ClassNotFoundException | IllegalArgumentException e) {
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
             throw new AttributeFormatException(
                     "attribute \"" + name + "\" cannot be read back ("
                             + e.getClass().getSimpleName() + ")",
                     null);
         }
-        if (type instanceof Class<?> wanted && !wanted.isInstance(value)) {
+        if (type instanceof Class<?> wanted && !JsonCodec.isA(wanted, value)) {
             throw new AttributeFormatException(
                     "attribute \"" + name + "\" is a " + value.getClass().getName() + ", not a " + type.getTypeName(),
                     null);

@@ -24,6 +24,9 @@ final class ServiceSession extends RequestSession {
     /** Whether the service may hold it, as far as is known. */
     private boolean mayLive;
 
+    /** Of the session that could not be read, in whose place this one came; null: none. */
+    private @Nullable String replacedId;
+
     private Instant slidAt;
 
     /** @param client the one for that binding */
@@ -66,6 +69,9 @@ final class ServiceSession extends RequestSession {
 
     @Override
     void becomeNew() {
+        if (mayLive) {
+            replacedId = id;
+        }
         id = hooks.newId();
         nextId = null;
         isRepeat = false;
@@ -108,6 +114,8 @@ final class ServiceSession extends RequestSession {
             slid();
         } catch (VersionConflictException e) {
             if (!wasSent) {
+                // Somebody else's.
+                mayLive = false;
                 becomeNew();
                 throw e;
             }
@@ -134,7 +142,9 @@ final class ServiceSession extends RequestSession {
                 send(policy.expectsVersion());
                 return;
             } catch (VersionConflictException e) {
-                if (!policy.mayRetryAfter(attempts)) {
+                // A merge expects a version of what it deletes alone.
+                boolean merges = !policy.expectsVersion() && isEmptied();
+                if (!merges && !policy.mayRetryAfter(attempts)) {
                     throw e;
                 }
                 Optional<StoredSession> theirs = client.peek(id);
@@ -143,7 +153,14 @@ final class ServiceSession extends RequestSession {
                     return;
                 }
                 rebase(theirs.get());
-                policy.resolve(this, theirs.get());
+                if (!merges) {
+                    policy.resolve(this, theirs.get().readBy(factory.codec()));
+                }
+                if (!isStored()) {
+                    // The function ended it, or met what cannot be read.
+                    create();
+                    return;
+                }
             }
         }
     }
@@ -159,7 +176,7 @@ final class ServiceSession extends RequestSession {
             patch.expecting(stored.etag());
         }
         if (isEmptied()) {
-            empty(patch, expectsVersion);
+            empty();
         } else if (nextId != null) {
             rotate(nextId, changes, patch);
         } else if (patch.build().isEmpty()) {
@@ -169,10 +186,14 @@ final class ServiceSession extends RequestSession {
         }
     }
 
-    /** A deletion expects no version, an end does; where a rotation may have been done, both ids must go. */
-    private void empty(SessionPatch.Builder patch, boolean expectsVersion) {
-        if (expectsVersion && !isRepeat) {
-            client.patch(id, patch.endsAt(Instant.EPOCH).build());
+    /**
+     * Only as it was read: it is not to take away what another request put in. Where a rotation may have been done, both
+     * ids must go.
+     */
+    private void empty() {
+        StoredSession stored = stored();
+        if (stored != null && stored.hasETag() && !isRepeat) {
+            client.delete(id, stored.etag());
             mayLive = false;
         } else {
             destroy();
@@ -247,6 +268,10 @@ final class ServiceSession extends RequestSession {
 
     @Override
     void destroy() {
+        if (replacedId != null) {
+            client.delete(replacedId);
+            replacedId = null;
+        }
         if (!mayLive) {
             return;
         }

@@ -1,6 +1,5 @@
 package dev.sessionstore.client;
 
-import java.lang.invoke.MethodType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -35,6 +34,8 @@ final class SessionAttributes {
 
         boolean isSet;
         boolean isRemoved;
+        /** Another request's value is stored by now. */
+        boolean isOvertaken;
     }
 
     private final AttributeCodec codec;
@@ -86,7 +87,7 @@ final class SessionAttributes {
             return true;
         }
         if (type instanceof Class<?> wanted) {
-            return MethodType.methodType(wanted).wrap().returnType().isInstance(entry.value);
+            return JsonCodec.isA(wanted, entry.value);
         }
         // What the application itself put in is taken at its word.
         return entry.type == null
@@ -100,7 +101,8 @@ final class SessionAttributes {
             return true;
         }
         String home = value.getClass().getPackageName();
-        return home.equals("java.time")
+        // An array has its elements' package.
+        return home.equals("java.time") && !value.getClass().isArray()
                 || value instanceof String
                 || value instanceof Boolean
                 || value instanceof Character
@@ -108,17 +110,10 @@ final class SessionAttributes {
                 || value instanceof Number && (home.equals("java.lang") || home.equals("java.math"));
     }
 
-    /** Whether the codec by itself makes something of what is stored under that name. */
-    boolean isReadable(String name) {
-        byte[] json = entries.containsKey(name) ? null : storedJson(name);
-        if (json != null) {
-            try {
-                codec.decode(name, json, Object.class);
-            } catch (AttributeFormatException e) {
-                return false;
-            }
-        }
-        return true;
+    /** Whether what is read under that name is what was found stored, and not what this request made of it. */
+    boolean isAsStored(String name) {
+        Entry entry = entries.get(name);
+        return entry == null || entry.type != null && changed(name, entry) == null;
     }
 
     boolean contains(String name) {
@@ -144,7 +139,7 @@ final class SessionAttributes {
 
     void set(String name, @Nullable Object value) {
         Entry entry = entries.computeIfAbsent(name, any -> new Entry());
-        boolean isThere = entry.type != null && !entry.isRemoved && isImmutable(value);
+        boolean isThere = entry.type != null && !entry.isRemoved && !entry.isOvertaken && isImmutable(value);
         if (isThere && Objects.equals(value, entry.value)) {
             return;
         }
@@ -198,7 +193,9 @@ final class SessionAttributes {
             return null;
         }
         byte[] json = codec.encode(name, entry.value);
-        return Arrays.equals(json, entry.before) || Arrays.equals(json, storedJson(name)) ? null : json;
+        // What was set counts, though it is what it was before another request changed it.
+        boolean isAsBefore = Arrays.equals(json, entry.before) && !(entry.isSet && entry.isOvertaken);
+        return isAsBefore || Arrays.equals(json, storedJson(name)) ? null : json;
     }
 
     private byte @Nullable [] storedJson(String name) {
@@ -209,9 +206,11 @@ final class SessionAttributes {
     void saved(Changes changes, @Nullable StoredSession now) {
         entries.values().removeIf(entry -> entry.isRemoved);
         entries.forEach((name, entry) -> {
+            byte[] text = changes.set.getOrDefault(name, storedJson(name));
             byte[] same = entry.before == null ? storedJson(name) : entry.before;
             entry.before = changes.set.getOrDefault(name, same);
             entry.isSet = false;
+            entry.isOvertaken = now != null && !Arrays.equals(text, now.json(name));
         });
         stored = now;
     }
@@ -223,6 +222,7 @@ final class SessionAttributes {
         entries.entrySet().removeIf(each -> {
             Entry entry = each.getValue();
             entry.before = null;
+            entry.isOvertaken = false;
             entry.isSet = changes.set.containsKey(each.getKey());
             return !entry.isSet && !entry.isRemoved;
         });

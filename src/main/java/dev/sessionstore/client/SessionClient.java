@@ -167,6 +167,14 @@ public interface SessionClient extends AutoCloseable {
     boolean delete(String id);
 
     /**
+     * Ends the session, if it is at that version still. False: there is no such session.
+     *
+     * @throws VersionConflictException if it is not
+     * @throws SessionGoneException if it has ended
+     */
+    boolean delete(String id, ETag expected);
+
+    /**
      * A principal's live sessions, newest first, without ids and attributes. Pages are fetched as the stream is read.
      *
      * @throws SessionStoreException with code {@code not-supported} where the store cannot tell

@@ -60,10 +60,12 @@ public final class SessionCookie {
         clock = from.clock;
     }
 
+    /** The usual cookie, to be changed where it must be. */
     public static SessionCookieBuilder builder() {
         return new SessionCookieBuilder();
     }
 
+    /** The cookie's name. */
     public String name() {
         return name;
     }
@@ -109,7 +111,8 @@ public final class SessionCookie {
      * <p>A cookie is set for a session that is stored, if its id is not the one presented; if it is permanent and was
      * changed, or is to be refreshed with each request; or if the signature has lived for half of its lifetime. A cookie is
      * deleted if the session ended, or what it presents leads nowhere. Where that is so because another request rotated the
-     * session's id, it is left alone: that request's answer brings the new one.
+     * session's id, it is left alone: that request's answer brings the new one. Browsers' cookies have no versions, though:
+     * the answer to a request from before a logout, if it comes after the next login's, takes that login's cookie away.
      *
      * @param cookieHeader as it was read; null if there was none
      * @return a new map, which the caller may change
@@ -147,9 +150,8 @@ public final class SessionCookie {
     }
 
     private boolean isPresented(WebSession session, @Nullable String cookieHeader) {
-        // A cookie that is no good was not presented to the factory, and goes, too. One that is good stays where the
-        // factory
-        // had no answer: NullSession presents none.
+        // A cookie that is no good was not presented to the factory, and goes, too.
+        // One that is good stays where the factory had no answer: NullSession presents none.
         return session.presentedId().isPresent()
                 || read(cookieHeader).isEmpty()
                         && !CookieText.values(cookieHeader, name).isEmpty();

@@ -102,10 +102,11 @@ public final class SessionCookieBuilder {
         return this;
     }
 
-    /** How long a signature is good for; at least 2 s, 31 days unless named. */
+    /** How long a signature is good for; 2 s to 100 years, 31 days unless named. */
     public SessionCookieBuilder signatureLifetime(Duration value) {
-        if (value.getSeconds() < 2) {
-            throw new IllegalArgumentException("the signature's lifetime is " + value + "; it must be at least 2 s");
+        if (value.getSeconds() < 2 || value.compareTo(PendingSettings.LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    "the signature's lifetime is " + value + "; it must be 2 s to 100 years");
         }
         lifetime = value;
         return this;

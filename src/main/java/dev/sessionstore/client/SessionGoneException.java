@@ -8,11 +8,13 @@ public final class SessionGoneException extends SessionStoreException {
 
     private final GoneReason reason;
 
+    /** @param requestId of the answer; null if there was none */
     public SessionGoneException(String message, GoneReason reason, @Nullable String requestId) {
         super(message, "session-gone", requestId, null);
         this.reason = reason;
     }
 
+    /** How it ended. */
     public GoneReason reason() {
         return reason;
     }

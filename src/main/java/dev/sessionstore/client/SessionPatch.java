@@ -22,6 +22,7 @@ public final class SessionPatch {
         expected = from.expected;
     }
 
+    /** Nothing changed yet. */
     public static Builder builder() {
         return new Builder();
     }
@@ -129,6 +130,7 @@ public final class SessionPatch {
             return this;
         }
 
+        /** What was said so far; the builder can go on. */
         public SessionPatch build() {
             return new SessionPatch(this);
         }

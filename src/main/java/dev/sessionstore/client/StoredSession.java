@@ -67,13 +67,19 @@ public final class StoredSession {
     /**
      * For writes that expect this very version.
      *
-     * @throws IllegalStateException if it came from a listing
+     * @throws IllegalStateException if it came from a listing, or a proxy took it away or made it weak
      */
     public ETag etag() {
         if (etag == null) {
-            throw new IllegalStateException("a listing tells no entity tags; find the session by its id");
+            throw new IllegalStateException(
+                    "no entity tag came with the session: a listing tells none, and some proxies"
+                            + " drop or weaken it when they compress; find it by its id, without such a proxy");
         }
         return new ETag(etag);
+    }
+
+    boolean hasETag() {
+        return etag != null;
     }
 
     /** By the service's clock, in milliseconds' precision. */
@@ -190,6 +196,11 @@ public final class StoredSession {
             members = known;
         }
         return known;
+    }
+
+    /** The same with another codec. */
+    StoredSession readBy(AttributeCodec other) {
+        return new StoredSession(document, etag, expired, other);
     }
 
     /** The handle and version: nothing that is secret. */

@@ -67,8 +67,6 @@ public final class StoredSessions implements SessionFactory {
                 goneReason = e.reason();
             } catch (ServiceUnavailableException e) {
                 return hooks.nullSession(e);
-            } catch (AttributeFormatException e) {
-                LOG.warn("A session is replaced by a new one: it cannot be read");
             } catch (UnauthorizedException e) {
                 if (!e.isBindingMismatch()) {
                     throw e;
@@ -170,6 +168,7 @@ public final class StoredSessions implements SessionFactory {
             return this;
         }
 
+        /** What was said so far; the builder can go on. */
         public StoredSessions build() {
             return new StoredSessions(this);
         }

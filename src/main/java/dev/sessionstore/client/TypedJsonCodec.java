@@ -96,6 +96,7 @@ public final class TypedJsonCodec implements AttributeCodec {
         writer = mapper.writerFor(Object.class);
     }
 
+    /** Nothing allowed yet but text, numbers, times and the JDK's collections. */
     public static Builder builder() {
         return new Builder();
     }
@@ -122,11 +123,11 @@ public final class TypedJsonCodec implements AttributeCodec {
         Object value;
         try {
             value = reader.readValue(json);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw JsonCodec.unreadable(name, type, e);
         }
-        JavaType wanted = mapper.constructType(type);
-        if (value != null && !wanted.getRawClass().isInstance(value)) {
+        Class<?> wanted = mapper.constructType(type).getRawClass();
+        if (value != null && !JsonCodec.isA(wanted, value)) {
             throw new AttributeFormatException(
                     "attribute \"" + name + "\" is a " + value.getClass().getName() + ", not a " + type.getTypeName(),
                     null);
@@ -174,6 +175,7 @@ public final class TypedJsonCodec implements AttributeCodec {
             return this;
         }
 
+        /** What was said so far; the builder can go on. */
         public TypedJsonCodec build() {
             return new TypedJsonCodec(this);
         }

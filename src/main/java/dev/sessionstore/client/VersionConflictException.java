@@ -13,6 +13,10 @@ public final class VersionConflictException extends SessionStoreException {
     /** As text: an exception can be serialised, whatever it holds. */
     private final @Nullable String current;
 
+    /**
+     * @param current null: there is no such session
+     * @param requestId of the answer; null if there was none
+     */
     public VersionConflictException(String message, String code, @Nullable ETag current, @Nullable String requestId) {
         super(message, code, requestId, null);
         this.current = current == null ? null : current.value();

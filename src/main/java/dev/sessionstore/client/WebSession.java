@@ -56,16 +56,19 @@ public interface WebSession {
      * One attribute: the very value that was set, or what the codec makes of what is stored; the same object at each call,
      * so that changes within it are kept. Null if it is absent or {@code null}.
      *
-     * <p>If the codec can make nothing of what is stored, the session cannot be read: it becomes a new one here, with a
-     * warning in the log, and this is null.
+     * <p>If what is stored cannot be read, the session becomes a new one here, with a warning in the log, and this is null:
+     * a visitor whose session is of another version of the application begins anew, instead of meeting an error page at
+     * each request. What was stored stays as it is until its time is over, or this session is {@link #invalidate()
+     * invalidated}.
      */
     @Nullable Object get(String name);
 
     /**
      * The same, as a value of that type. Asked for as another type than before, it is made anew of its present state, and
-     * the object handed out before is no part of the session any more.
+     * the object handed out before is no part of the session any more. What is stored and is nothing of that type cannot be
+     * read, as above.
      *
-     * @throws AttributeFormatException if it is something else, though the codec can read it
+     * @throws AttributeFormatException if this request itself set or changed it, to something else
      */
     <T> @Nullable T get(String name, Class<T> type);
 
@@ -94,7 +97,11 @@ public interface WebSession {
     /** The same, as a value of that type. */
     <T> @Nullable T pop(String name, Class<T> type);
 
-    /** The attribute; if it is absent, the value given, which is set. */
+    /**
+     * The attribute; if it is absent or {@code null}, what is supplied, which is set.
+     *
+     * @param value called only then; must not supply null
+     */
     <T> T setDefault(String name, Class<T> type, Supplier<? extends T> value);
 
     /** Removes all attributes, and whose it is. An emptied session is deleted at save. */
@@ -118,7 +125,10 @@ public interface WebSession {
     /** How long it lives after its last access. Empty: for ever, or it is not stored yet and the service decides. */
     Optional<Duration> idleTimeout();
 
-    /** How long it shall live after its last access; whole seconds, at least one; null: for ever. */
+    /**
+     * How long it shall live after its last access; whole seconds, 1 s to 100 years; null: for ever, or as long as
+     * {@link CookieSessions} live that are given none.
+     */
     void setIdleTimeout(@Nullable Duration timeout);
 
     /** By the clock of who stores it. Empty until it is stored. */
@@ -138,7 +148,11 @@ public interface WebSession {
      */
     void rotate();
 
-    /** Ends it now, everywhere: a logout. It reads as empty from here on. */
+    /**
+     * Ends it now, everywhere: a logout. It reads as empty from here on, also if this throws; call it again, then.
+     *
+     * @throws SessionStoreException what {@link SessionClient#delete} throws: the service may hold it still
+     */
     void invalidate();
 
     /**

@@ -33,6 +33,7 @@ enum CallKind {
                             .build())
             .orElseThrow()),
     DELETE((client, session) -> client.delete(session.id())),
+    DELETE_EXPECTING((client, session) -> client.delete(session.id(), session.etag())),
     SESSIONS_OF((client, session) ->
             client.sessionsOf(session.principal().orElseThrow()).toList().get(0)),
     FIND_BY_HANDLE((client, session) -> client.findByHandle(session.handle()).orElseThrow()),
@@ -58,6 +59,9 @@ enum CallKind {
 
     /** Whether it expects a version, and so must not be sent again once it was sent. */
     boolean isConditional() {
-        return this == SAVE_EXPECTING || this == PATCH_EXPECTING || this == ROTATE_EXPECTING;
+        return this == SAVE_EXPECTING
+                || this == PATCH_EXPECTING
+                || this == ROTATE_EXPECTING
+                || this == DELETE_EXPECTING;
     }
 }

@@ -47,6 +47,18 @@ class ConflictPolicyTest extends StoredSessionsFixture {
     }
 
     @Test
+    void mergeDeletesNothingThatAnotherPutIn() {
+        String id = existing();
+        WebSession session = opened(id);
+        assertThat(session.pop("a")).isEqualTo(1);
+        anotherSets(id, "b", 2);
+        session.save();
+        assertThat(session.isEnded()).isFalse();
+        assertThat(session.get("b")).isEqualTo(2);
+        assertThat(client.peek(id).orElseThrow().attributes()).isEqualTo(Map.of("b", 2));
+    }
+
+    @Test
     void failStoresNothingOverAnothersChange() {
         sessions = builder().conflictPolicy(ConflictPolicy.fail()).build();
         String id = existing();
@@ -119,6 +131,41 @@ class ConflictPolicyTest extends StoredSessionsFixture {
         assertThat(session.get("other")).isEqualTo(7);
         assertThat(probe.calls()).containsExactly("rotate", "peek", "rotate");
     }
+
+    @Test
+    void retryReadsTheirsAsItReadsMine() {
+        sessions = builder()
+                .codec(TypedJsonCodec.builder().build())
+                .conflictPolicy(ConflictPolicy.retry(
+                        (mine, theirs) -> mine.set("n", mine.get("n", Long.class) + theirs.get("n", Long.class))))
+                .build();
+        WebSession first = sessions.open(null);
+        first.set("n", 1L);
+        first.save();
+        WebSession session = opened(first.id());
+        session.set("n", 10L);
+        first.set("n", 5L);
+        first.save();
+        session.save();
+        assertThat(sessions.open(first.id()).get("n")).isEqualTo(15L);
+    }
+
+    @Test
+    void retryOfWhatCannotBeReadStoresANewSession() {
+        sessions = builder()
+                .conflictPolicy(ConflictPolicy.retry((mine, theirs) -> mine.get("a", Item.class)))
+                .build();
+        String id = existing();
+        WebSession session = opened(id);
+        session.set("b", 2);
+        anotherSets(id, "a", 5);
+        session.save();
+        assertThat(session.isEnded()).isFalse();
+        assertThat(session.id()).isNotEqualTo(id);
+        assertThat(client.peek(session.id()).orElseThrow().attributes()).isEqualTo(Map.of("b", 2));
+    }
+
+    record Item(String sku) {}
 
     @Test
     void retryGivesUpAfterAWhile() {

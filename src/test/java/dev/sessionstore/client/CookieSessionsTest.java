@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.sessionstore.testing.MutableClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -170,6 +171,19 @@ class CookieSessionsTest {
             assertThat(session.isNew()).isTrue();
             assertThat(session.goneReason()).isEmpty();
         }
+    }
+
+    @Test
+    void anAttributeThatCannotBeReadMakesANewSession() {
+        WebSession session = sessions.open(existing(sessions));
+        assertThat(session.get("a", Instant.class)).isNull();
+        assertThat(session.isNew()).isTrue();
+        assertThat(session.principal()).isEmpty();
+        session.save();
+        assertThat(cookie.write(session).get("Set-Cookie")).contains("Max-Age=0");
+        session.set("b", 2);
+        session.save();
+        assertThat(sessions.open(session.id()).names()).containsExactly("b");
     }
 
     @Test

@@ -28,9 +28,13 @@ class ExamplesTest {
     Path directory;
 
     private static String exampleOf(Class<?> type) throws IOException {
-        String source = Files.readString(Path.of("src/main/java", type.getName().replace('.', '/') + ".java"));
+        return exampleIn(type.getName());
+    }
+
+    private static String exampleIn(String name) throws IOException {
+        String source = Files.readString(Path.of("src/main/java", name.replace('.', '/') + ".java"));
         Matcher example = EXAMPLE.matcher(source);
-        assertThat(example.find()).as("an example in " + type).isTrue();
+        assertThat(example.find()).as("an example in " + name).isTrue();
         return example.group(1).replaceAll("(?m)^ *\\* ?", "");
     }
 
@@ -81,14 +85,23 @@ class ExamplesTest {
         return said.toString(StandardCharsets.UTF_8).strip();
     }
 
-    @Test
-    void theClientsExampleRuns() throws Exception {
-        String example = exampleOf(SessionClient.class);
+    private String outputOverAServer(String example) throws Exception {
         try (TestServer server = TestServer.start()) {
             String here = example.replace("http://localhost:8080", server.uri().toString());
             assertThat(here).isNotEqualTo(example);
-            assertThat(outputOf(compiled(here))).isEqualTo("2");
+            return outputOf(compiled(here));
         }
+    }
+
+    @Test
+    void thePackagesExampleRuns() throws Exception {
+        assertThat(outputOverAServer(exampleIn("dev.sessionstore.client.package-info")))
+                .isEqualTo("user-42 at step 1");
+    }
+
+    @Test
+    void theClientsExampleRuns() throws Exception {
+        assertThat(outputOverAServer(exampleOf(SessionClient.class))).isEqualTo("2");
     }
 
     @Test

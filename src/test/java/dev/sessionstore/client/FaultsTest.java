@@ -170,6 +170,30 @@ class FaultsTest {
     }
 
     @Test
+    void anIdThatIsTakenIsNotAdoptedAfterALostAttempt() {
+        server.script(Faults.DROP);
+        assertThatExceptionOfType(VersionConflictException.class)
+                .isThrownBy(() -> client.create(NewSession.builder()
+                        .id(session.id())
+                        .attribute("cart", "another")
+                        .build()))
+                .matches(conflict -> conflict.current().isPresent());
+        assertThat(server.arrivals()).isEqualTo(3);
+    }
+
+    @Test
+    void aCreationUnderAGivenIdWhoseAnswerWasLostHappenedOnce() {
+        server.script(Faults.lose(service.uri()));
+        String id = "given-" + SessionIds.random();
+        NewSession wished = NewSession.builder()
+                .id(id)
+                .attribute("cart", List.of(1, 2))
+                .attributeJson("raw", "{ \"a\" : 1 }".getBytes(StandardCharsets.UTF_8))
+                .build();
+        assertThat(client.create(wished).id()).isEqualTo(id);
+    }
+
+    @Test
     void anIdThatIsTakenIsAConflictAtTheFirstAttempt() {
         assertThatExceptionOfType(VersionConflictException.class)
                 .isThrownBy(() ->

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,6 +92,24 @@ class JsonCodecTest {
         byte[] json = own.encode("a", new Item("s", 1));
         assertThat(json).asString().contains("item_count");
         assertThat(own.decode("a", json, Item.class)).isEqualTo(new Item("s", 1));
+    }
+
+    @JsonDeserialize(converter = Picky.class)
+    static final class Picked {}
+
+    static final class Picky extends StdConverter<String, Picked> {
+        @Override
+        public Picked convert(String value) {
+            throw new IllegalStateException(value);
+        }
+    }
+
+    @Test
+    void whateverAClassThrowsIsAFailureWithoutItsWords() {
+        AttributeFormatException failure = catchThrowableOfType(
+                AttributeFormatException.class, () -> codec.decode("a", "\"secret\"".getBytes(UTF_8), Picked.class));
+        assertThat(failure).hasMessageContaining("\"a\"").hasNoCause();
+        assertThat(failure.getMessage()).doesNotContain("secret");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -93,6 +94,38 @@ class SerializationCodecTest {
                 AttributeFormatException.class, () -> codec.decode("a", json.getBytes(UTF_8), Object.class));
         assertThat(refused).hasMessageContaining("attribute \"a\"");
         assertThat(refused.getMessage()).doesNotContain("secret");
+    }
+
+    /** As a deployment may leave it: it was written, and refuses to be read. */
+    static final class Changed implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void readObject(ObjectInputStream in) {
+            throw new IllegalStateException("secret");
+        }
+    }
+
+    /** Fails in words of its own. */
+    static final class Talkative implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            throw new IOException("secret");
+        }
+    }
+
+    @Test
+    void whateverAClassThrowsIsAFailureWithoutItsWords() {
+        SerializationCodec open = new SerializationCodec(ObjectInputFilter.Config.createFilter("dev.sessionstore.**"));
+        byte[] json = open.encode("a", new Changed());
+        AttributeFormatException unread =
+                catchThrowableOfType(AttributeFormatException.class, () -> open.decode("a", json, Object.class));
+        AttributeFormatException unwritten =
+                catchThrowableOfType(AttributeFormatException.class, () -> open.encode("a", new Talkative()));
+        for (AttributeFormatException failure : List.of(unread, unwritten)) {
+            assertThat(failure).hasMessageContaining("\"a\"").hasNoCause();
+            assertThat(failure.getMessage()).doesNotContain("secret");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sessionstore.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.sessionstore.testing.MutableClock;
+import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -321,7 +323,14 @@ abstract class SessionClientContract {
         assertThat(found(session).get("a")).isEqualTo(2);
         SessionPatch timely =
                 SessionPatch.builder().attribute("a", 5).expecting(saved.etag()).build();
-        assertThat(client.patch(session.id(), timely).orElseThrow().get("a")).isEqualTo(5);
+        StoredSession patched = client.patch(session.id(), timely).orElseThrow();
+        assertThat(patched.get("a")).isEqualTo(5);
+        assertThatExceptionOfType(VersionConflictException.class)
+                .isThrownBy(() -> client.delete(session.id(), saved.etag()));
+        assertThat(client.delete(session.id(), patched.etag())).isTrue();
+        assertThatExceptionOfType(SessionGoneException.class)
+                .isThrownBy(() -> client.delete(session.id(), patched.etag()));
+        assertThat(client.delete(SessionIds.random(), patched.etag())).isFalse();
     }
 
     // patch
@@ -521,6 +530,8 @@ abstract class SessionClientContract {
         assertThat(found.get("items", new TypeReference<List<Item>>() {})).isEqualTo(List.of(new Item("sku-2", 3)));
         assertThat(found.get("item")).isEqualTo(Map.of("sku", "sku-1", "count", 2));
         assertThat(client.attribute(session.id(), "item", Item.class)).hasValue(new Item("sku-1", 2));
+        client.setAttribute(session.id(), "n", 5);
+        assertThat(client.attribute(session.id(), "n", int.class)).hasValue(5);
         assertThat(found.get("absent", Item.class)).isNull();
         assertThatExceptionOfType(AttributeFormatException.class)
                 .isThrownBy(() -> found.get("items", Integer.class))
@@ -866,6 +877,17 @@ abstract class SessionClientContract {
     // async
 
     @Test
+    void eachCallHasAnAsynchronousTwin() {
+        List<String> none = List.of("bound", "async", "codec", "close", "builder");
+        for (Method call : SessionClient.class.getMethods()) {
+            if (!none.contains(call.getName())) {
+                assertThatCode(() -> AsyncSessionClient.class.getMethod(call.getName(), call.getParameterTypes()))
+                        .doesNotThrowAnyException();
+            }
+        }
+    }
+
+    @Test
     void theAsynchronousCallsDoTheSame() {
         AsyncSessionClient async = client.async();
         StoredSession session = async.create(
@@ -897,6 +919,8 @@ abstract class SessionClientContract {
                 async.rotate(second.id(), Duration.ofSeconds(1)).join().orElseThrow();
         StoredSession fourth = async.rotate(third.id(), Rotation.NOW).join().orElseThrow();
         assertThat(async.delete(fourth.id()).join()).isTrue();
+        StoredSession fifth = created();
+        assertThat(async.delete(fifth.id(), fifth.etag()).join()).isTrue();
         assertThat(async.expire(created().id()).join()).isTrue();
         assertThat(async.revoke(created().handle()).join()).isTrue();
         StoredSession spared = created();
@@ -916,6 +940,13 @@ abstract class SessionClientContract {
         builder.attribute("b", 2);
         assertThat(client.create(one).names()).containsExactly("a");
         assertThat(builder.build()).hasToString("NewSession[2 attributes]");
+        assertThat(client.create(NewSession.builder()
+                                .attribute("a", 1)
+                                .attribute("b", 2)
+                                .remove("a")
+                                .build())
+                        .names())
+                .containsExactly("b");
         assertThat(Collections.unmodifiableCollection(
                         client.create(builder.build()).names()))
                 .containsExactly("a", "b");

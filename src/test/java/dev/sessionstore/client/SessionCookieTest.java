@@ -107,6 +107,17 @@ class SessionCookieTest {
     }
 
     @Test
+    void aPermanentOneWithoutAnEndLastsAsLongAsBrowsersAllow() {
+        WebSession session = sessions.open(null);
+        session.set("a", 1);
+        session.setPermanent(true);
+        session.setIdleTimeout(null);
+        session.save();
+        assertThat(session.expiresAt()).isEmpty();
+        assertThat(cookie.write(session).get("Set-Cookie")).contains("; Max-Age=34560000;");
+    }
+
+    @Test
     void aPermanentOneIsSetAgainWhenItChangedOrAlways() {
         String id = stored(true).id();
         SessionCookie always =
@@ -160,6 +171,22 @@ class SessionCookieTest {
         later.set("b", 2);
         later.save();
         assertThat(cookie.write(later)).containsOnlyKeys("Vary");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aParallelLoginIsNotLoggedOutByWhatEmptiesTheSession(boolean inTheGrace) {
+        String old = stored(false).id();
+        WebSession before = sessions.open(old);
+        WebSession login = sessions.open(old);
+        login.rotate();
+        login.save();
+        WebSession emptied = inTheGrace ? sessions.open(old) : before;
+        emptied.clear();
+        emptied.save();
+        assertThat(emptied.isEnded()).isTrue();
+        assertThat(cookie.write(emptied)).containsOnlyKeys("Vary");
+        assertThat(sessions.open(login.id()).isNew()).isFalse();
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.sessionstore.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sessionstore.testing.MutableClock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +85,20 @@ class SignedCookieTest {
         clock.advance(Duration.ofMinutes(5));
         assertThat(signed.read(header)).isEmpty();
         assertThat(signed.write(sessions.open(null), header).get("Set-Cookie")).contains("Max-Age=0");
+    }
+
+    @Test
+    void aLifetimeIsNoLongerThanTimesCanSay() {
+        SessionCookieBuilder builder = SessionCookie.builder();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.signatureLifetime(ChronoUnit.FOREVER.getDuration()))
+                .withMessageContaining("100 years");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CookieSessions.signedBy(key(1)).lifetime(Duration.ofDays(40_000)))
+                .withMessageContaining("100 years");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> sessions.open(null).setIdleTimeout(Duration.ofDays(40_000)))
+                .withMessageContaining("100 years");
     }
 
     @Test

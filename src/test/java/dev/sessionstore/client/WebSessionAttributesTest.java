@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputFilter;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a request makes of a session's attributes. */
 class WebSessionAttributesTest extends StoredSessionsFixture {
@@ -94,10 +98,97 @@ class WebSessionAttributesTest extends StoredSessionsFixture {
     }
 
     @Test
-    void theWrongTypeIsTheCallersError() {
+    void changesWithinAnArrayOfImmutableValuesAreNoticed() {
+        Instant then = Instant.parse("2026-01-01T00:00:00Z");
         WebSession session = opened(existing());
-        assertThatThrownBy(() -> session.get("a", Cart.class)).isInstanceOf(AttributeFormatException.class);
+        Instant[] times = {then};
+        session.set("times", times);
+        session.save();
+        times[0] = then.plusSeconds(1);
+        session.save();
+        assertThat(client.peek(session.id()).orElseThrow().get("times", Instant[].class))
+                .containsExactly(times);
+    }
+
+    @Test
+    void whatIsSetAgainOverAnothersValueIsStored() {
+        String id = existing();
+        WebSession session = opened(id);
         assertThat(session.get("a")).isEqualTo(1);
+        session.set("b", 1);
+        session.save();
+        client.patch(
+                id, SessionPatch.builder().attribute("a", 7).attribute("b", 7).build());
+        session.set("c", 1);
+        session.save();
+        session.set("a", 1);
+        session.set("b", 1);
+        session.save();
+        assertThat(client.peek(id).orElseThrow().attributes()).isEqualTo(Map.of("a", 1, "b", 1, "c", 1));
+    }
+
+    @Test
+    void theWrongTypeOfWhatTheRequestItselfSetIsItsOwnError() {
+        String id = existing();
+        WebSession session = opened(id);
+        session.set("b", 2);
+        assertThatThrownBy(() -> session.get("b", Cart.class)).isInstanceOf(AttributeFormatException.class);
+        session.save();
+        assertThatThrownBy(() -> session.get("b", Cart.class)).isInstanceOf(AttributeFormatException.class);
+        assertThat(session.id()).isEqualTo(id);
+        assertThat(session.get("a")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsStoredAndNothingOfThatTypeIsANewSession(boolean readBefore) {
+        String id = existing();
+        WebSession session = opened(id);
+        if (readBefore) {
+            session.get("a");
+        }
+        String log = logged(() -> assertThat(session.get("a", Cart.class)).isNull());
+        assertThat(log)
+                .containsOnlyOnce("WARN")
+                .contains("\"a\"", Cart.class.getName())
+                .doesNotContain(id);
+        assertThat(session.isNew()).isTrue();
+        assertThat(session.names()).isEmpty();
+        assertThat(session.id()).isNotEqualTo(id);
+    }
+
+    @Test
+    void everyCodecReadsPrimitives() {
+        List<AttributeCodec> codecs = List.of(
+                new JsonCodec(),
+                TypedJsonCodec.builder().build(),
+                new SerializationCodec(ObjectInputFilter.Config.createFilter("java.lang.*")));
+        for (AttributeCodec codec : codecs) {
+            sessions = builder().codec(codec).build();
+            WebSession session = sessions.open(null);
+            session.set("n", 5);
+            session.save();
+            assertThat(sessions.open(session.id()).get("n", int.class)).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aLogoutEndsWhatCouldNotBeRead() {
+        for (boolean isSaved : List.of(false, true)) {
+            String id = existing();
+            WebSession session = opened(id);
+            session.get("a", Cart.class);
+            if (isSaved) {
+                session.set("b", 2);
+                session.save();
+            }
+            String now = session.id();
+            session.invalidate();
+            assertThatThrownBy(() -> client.peek(id)).isInstanceOf(SessionGoneException.class);
+            if (isSaved) {
+                assertThatThrownBy(() -> client.peek(now)).isInstanceOf(SessionGoneException.class);
+            }
+        }
     }
 
     @Test

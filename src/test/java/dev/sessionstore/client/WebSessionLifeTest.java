@@ -80,6 +80,42 @@ class WebSessionLifeTest extends StoredSessionsFixture {
     }
 
     @Test
+    void ofACreationWhoseAnswerWasLostAndThatWasEmptiedNothingIsLeft() {
+        WebSession session = sessions.open(null);
+        session.set("a", 1);
+        probe.loseNextAnswer();
+        assertThatExceptionOfType(ServiceUnavailableException.class).isThrownBy(session::save);
+        assertThat(client.peek(session.id())).isPresent();
+        String id = session.id();
+        session.clear();
+        session.save();
+        assertThat(session.isEnded()).isTrue();
+        assertThatExceptionOfType(SessionGoneException.class).isThrownBy(() -> client.peek(id));
+    }
+
+    @Test
+    void anIdThatIsTakenIsNeitherAdoptedNorEnded() {
+        String taken = existing();
+        String[] next = {taken};
+        sessions = builder()
+                .hooks(new SessionHooks() {
+                    @Override
+                    public String newId() {
+                        return next[0];
+                    }
+                })
+                .build();
+        WebSession session = sessions.open(null);
+        session.set("b", 2);
+        next[0] = SessionIds.random();
+        assertThatExceptionOfType(VersionConflictException.class).isThrownBy(session::save);
+        session.save();
+        assertThat(session.id()).isEqualTo(next[0]);
+        session.invalidate();
+        assertThat(client.peek(taken).orElseThrow().attributes()).isEqualTo(Map.of("a", 1));
+    }
+
+    @Test
     void aLogoutAfterALostAnswerLeavesNothing() {
         WebSession session = opened(existing());
         session.rotate();

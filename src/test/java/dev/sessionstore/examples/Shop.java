@@ -51,8 +51,10 @@ public final class Shop {
             });
             config.routes.after(request -> {
                 WebSession session = session(request);
-                session.save();
-                cookie.write(session).forEach((name, value) -> request.res().addHeader(name, value));
+                if (session != null) { // it is null where it could not be opened
+                    session.save();
+                    cookie.write(session).forEach((name, value) -> request.res().addHeader(name, value));
+                }
             });
             config.routes.exception(
                     ServiceUnavailableException.class,

@@ -12,15 +12,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two instances of the shop, each a process, behind the cookies of a browser. */
 class ShopTest {
@@ -30,6 +28,10 @@ class ShopTest {
 
     private record Instance(Process process, URI uri) {
         static Instance start() throws IOException {
+            return start(service.uri());
+        }
+
+        static Instance start(URI service) throws IOException {
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
@@ -37,7 +39,7 @@ class ShopTest {
                             System.getProperty("java.class.path"),
                             Shop.class.getName(),
                             "0",
-                            service.uri().toString())
+                            service.toString())
                     .redirectErrorStream(true)
                     .start();
             BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
@@ -81,6 +83,11 @@ class ShopTest {
                     .build();
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
             return response.statusCode() == 200 ? response.body() : "status " + response.statusCode();
+        }
+
+        /** As if an answer had set it. */
+        void present(Instance shop, String cookie) throws IOException {
+            cookies.put(shop.uri(), Map.of("Set-Cookie", List.of(cookie + "; Path=/")));
         }
 
         String cookie() {
@@ -155,13 +162,17 @@ class ShopTest {
         assertThat(desk.get(one, "/devices")).isEqualTo("[\"desk\"]");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"every request", "handlers"})
-    void readmeShowsThisVeryCode(String part) throws IOException {
-        String source = Files.readString(Path.of("src/test/java/dev/sessionstore/examples/Shop.java"));
-        String begin = "    // begin: " + part + "\n";
-        String shown = source.substring(source.indexOf(begin) + begin.length(), source.indexOf("    // end: " + part));
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains("```java\n" + shown.stripTrailing().stripIndent() + "\n```");
+    @Test
+    void whileTheServiceIsAwayTheShopSaysSo() throws Exception {
+        Instance alone = Instance.start(URI.create("http://127.0.0.1:1"));
+        try {
+            Browser browser = new Browser("phone");
+            assertThat(browser.get(alone, "/cart")).isEqualTo("[]");
+            assertThat(browser.post(alone, "/cart/apples")).isEqualTo("status 503");
+            browser.present(alone, "session=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+            assertThat(browser.get(alone, "/cart")).isEqualTo("status 503");
+        } finally {
+            alone.process.destroyForcibly();
+        }
     }
 }

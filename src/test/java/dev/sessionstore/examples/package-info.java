@@ -1,2 +1,2 @@
-/** Applications as their authors would write them; README shows parts of them. */
+/** Applications as their authors would write them; README and docs/client.md show parts of them. */
 package dev.sessionstore.examples;

@@ -23,8 +23,10 @@ public final class JavalinApp {
             });
             config.routes.after(request -> {
                 WebSession session = request.attribute("session");
-                session.save();
-                cookie.write(session).forEach((name, value) -> request.res().addHeader(name, value));
+                if (session != null) { // it is null where it could not be opened
+                    session.save();
+                    cookie.write(session).forEach((name, value) -> request.res().addHeader(name, value));
+                }
             });
         });
         return app.start("127.0.0.1", 0);

@@ -9,9 +9,11 @@ import dev.sessionstore.client.SessionStoreException;
 import dev.sessionstore.client.StoredSession;
 import dev.sessionstore.client.VersionConflictException;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.eclipse.jetty.session.AbstractSessionDataStore;
 import org.eclipse.jetty.session.SessionData;
 import org.eclipse.jetty.session.UnreadableSessionDataException;
@@ -37,6 +39,9 @@ public final class ServiceSessionDataStore extends AbstractSessionDataStore {
     private final Sealing sealing;
     private final AttributeCodec codec;
     private final InstantSource clock;
+    /** Jetty's ids whose sessions this store ended; weak, for as long as a session that had the id is in use. */
+    private final Set<String> deleted = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
     private volatile @Nullable Parts parts;
 
     ServiceSessionDataStore(SessionClient client, Sealing sealing, AttributeCodec codec) {
@@ -152,7 +157,7 @@ public final class ServiceSessionDataStore extends AbstractSessionDataStore {
     @Override
     public void doStore(String id, SessionData data, long lastSaveTime) throws UnwriteableSessionDataException {
         try {
-            boolean stored = parts().storing().store(id, data, lastSaveTime <= 0);
+            boolean stored = isOursToStore(id, data) && parts().storing().store(id, data, lastSaveTime <= 0);
             // Jetty would put the copy back, were it told that all is well.
             if (!stored && parts().copies().areKept() && parts().copies().drop(id)) {
                 throw unwriteable(new IllegalStateException("the session was ended elsewhere"));
@@ -165,6 +170,15 @@ public final class ServiceSessionDataStore extends AbstractSessionDataStore {
         }
     }
 
+    /**
+     * Jetty changes an id by a deletion and a store, and goes on where there was nothing to delete. What was ended elsewhere
+     * would come to life again.
+     */
+    private boolean isOursToStore(String id, SessionData data) {
+        String before = data instanceof TrackedSessionData tracked ? tracked.sentAs() : null;
+        return before == null || before.equals(id) || deleted.contains(before) || delete(before);
+    }
+
     private UnwriteableSessionDataException unwriteable(RuntimeException cause) {
         return new UnwriteableSessionDataException(WITHHELD, _context, cause);
     }
@@ -172,7 +186,11 @@ public final class ServiceSessionDataStore extends AbstractSessionDataStore {
     @Override
     public boolean delete(String id) {
         parts().claims().deleted(id);
-        return client.delete(parts().ids().toService(id));
+        boolean isOurs = client.delete(parts().ids().toService(id));
+        if (isOurs) {
+            deleted.add(id);
+        }
+        return isOurs;
     }
 
     @Override

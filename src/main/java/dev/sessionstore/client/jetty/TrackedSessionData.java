@@ -16,6 +16,8 @@ final class TrackedSessionData extends SessionData {
 
     /** By name; null while it is not known what the service has. */
     private transient @Nullable Map<String, byte[]> sent;
+    /** Under which of Jetty's ids the service has it; null: under none, as far as is known. */
+    private transient @Nullable String sentAs;
 
     TrackedSessionData(
             String id,
@@ -33,6 +35,12 @@ final class TrackedSessionData extends SessionData {
         Map<String, byte[]> digests = new HashMap<>();
         attributes.forEach((name, json) -> digests.put(name, digest(json)));
         sent = digests;
+        sentAs = getId();
+    }
+
+    /** The id that it had when it was last loaded or stored; null if it never was. */
+    @Nullable String sentAs() {
+        return sentAs;
     }
 
     /** Nobody knows what the service has, as while an answer is awaited. */

@@ -203,13 +203,9 @@ final class RequestSessions {
         isChanged = true;
     }
 
-    /** Ends it, and what the request presented, should that have become another session because it cannot be read. */
     synchronized void invalidate(WebSession session) {
         leaveBehind();
         session.invalidate();
-        if (session.isNew()) {
-            session.presentedId().ifPresent(id -> factory.open(id, userAgent()).invalidate());
-        }
     }
 
     /** It ended; what the application asks for next is another one. */

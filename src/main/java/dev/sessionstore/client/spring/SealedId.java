@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SealedId {
     /** Reserved; the application sees no such attribute. */
-    static final String NAME = "dev.sessionstore.client.spring.id";
+    static final String NAME = "dev.sessionstore.spring.id";
 
     private static final byte[] CONTEXT = NAME.getBytes(StandardCharsets.US_ASCII);
 

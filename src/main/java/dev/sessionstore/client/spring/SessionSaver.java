@@ -49,8 +49,10 @@ final class SessionSaver {
         } else if (session.mustBeTouched()) {
             isThere = client.touch(id);
             session.slid();
+        } else if (session.isSettled()) {
+            return true;
         } else {
-            return isStillThere(id);
+            isThere = isStillThere(id);
         }
         if (isThere) {
             session.saved(changes);

@@ -55,6 +55,8 @@ public final class SpringSession implements Session {
     private Instant slidAt = accessedAt;
 
     private boolean intervalChanged;
+    /** Whether the last save found it there, and nothing was done to it since. */
+    private boolean settled;
     /** Whether the application's own times end it. */
     private boolean over;
 
@@ -95,6 +97,10 @@ public final class SpringSession implements Session {
     public String changeSessionId() {
         String id = repository.ids.generate();
         values.setId(id);
+        settled = false;
+        if (storedId != null) {
+            repository.renaming(storedId, id);
+        }
         repository.flush(this);
         return id;
     }
@@ -121,6 +127,7 @@ public final class SpringSession implements Session {
         }
         values.setAttribute(attributeName, attributeValue);
         written.add(attributeName);
+        settled = false;
         repository.flush(this);
     }
 
@@ -140,6 +147,7 @@ public final class SpringSession implements Session {
         values.setLastAccessedTime(lastAccessedTime);
         accessedAt = lastAccessedTime;
         accessed = true;
+        settled = false;
         over = isIdleTooLong();
     }
 
@@ -153,6 +161,7 @@ public final class SpringSession implements Session {
     public void setMaxInactiveInterval(Duration interval) {
         values.setMaxInactiveInterval(interval);
         intervalChanged = true;
+        settled = false;
         over = isIdleTooLong();
         repository.flush(this);
     }
@@ -188,6 +197,11 @@ public final class SpringSession implements Session {
         Duration hundredth = values.getMaxInactiveInterval().dividedBy(100);
         Duration slack = hundredth.isNegative() || hundredth.compareTo(LONGEST_SLACK) > 0 ? LONGEST_SLACK : hundredth;
         return accessed && Duration.between(slidAt, accessedAt).compareTo(slack) > 0;
+    }
+
+    /** Whether it may be taken for alive: Spring saves twice, before a response commits and at the end of its request. */
+    boolean isSettled() {
+        return settled;
     }
 
     void slid() {
@@ -251,8 +265,12 @@ public final class SpringSession implements Session {
         }
         written.clear();
         read.clear();
-        storedId = getId();
+        if (!getId().equals(storedId)) {
+            storedId = getId();
+            repository.renamed(storedId);
+        }
         attemptedId = null;
         intervalChanged = false;
+        settled = true;
     }
 }

@@ -6,9 +6,11 @@ import dev.sessionstore.client.SessionClient;
 import dev.sessionstore.client.SessionGoneException;
 import dev.sessionstore.client.StoredSession;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,11 @@ public final class StoredSessionRepository implements FindByIndexNameSessionRepo
     private final Duration maxInactiveInterval;
     private final FlushMode flushMode;
     private final SessionSaver saver;
+    /**
+     * By the new id, under which id the service has a session whose change of id is not saved: Spring deletes by the new one
+     * only. Weak, for as long as the session itself holds its new id: many a one is never saved.
+     */
+    private final Map<String, String> renamed = Collections.synchronizedMap(new WeakHashMap<>());
 
     StoredSessionRepository(StoredSessionRepositoryBuilder from) {
         codec = from.codec;
@@ -87,9 +94,26 @@ public final class StoredSessionRepository implements FindByIndexNameSessionRepo
         }
     }
 
+    /** Also where the session got this id just now and was not saved since. */
     @Override
     public void deleteById(String id) {
+        String storedId = renamed.get(id);
+        if (storedId != null) {
+            // First: a rotation whose answer was lost, and that comes late, then finds nothing.
+            client.delete(storedId);
+        }
         client.delete(id);
+        renamed.remove(id);
+    }
+
+    /** A change of id is to be saved. */
+    void renaming(String storedId, String newId) {
+        renamed.put(newId, storedId);
+    }
+
+    /** It is saved. */
+    void renamed(String newId) {
+        renamed.remove(newId);
     }
 
     /**

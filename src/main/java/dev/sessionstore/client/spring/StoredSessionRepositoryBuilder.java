@@ -4,6 +4,7 @@ import dev.sessionstore.client.AttributeCodec;
 import dev.sessionstore.client.Rotation;
 import dev.sessionstore.client.Sealing;
 import dev.sessionstore.client.SessionClient;
+import dev.sessionstore.client.SessionHooks;
 import dev.sessionstore.client.TypedJsonCodec;
 import java.time.Duration;
 import java.util.Objects;
@@ -20,7 +21,9 @@ import org.springframework.session.SessionIdGenerator;
 public final class StoredSessionRepositoryBuilder {
     final SessionClient client;
     AttributeCodec codec = TypedJsonCodec.builder().build();
-    SessionIdGenerator ids = new RandomIds();
+    /** As the service's own: Spring's UUIDs have 122 random bits. */
+    SessionIdGenerator ids = SessionHooks.NONE::newId;
+
     IndexResolver<Session> indexResolver = new PrincipalNameIndexResolver<>();
     Duration maxInactiveInterval = Duration.ofSeconds(MapSession.DEFAULT_MAX_INACTIVE_INTERVAL_SECONDS);
     SaveMode saveMode = SaveMode.ON_SET_ATTRIBUTE;

@@ -46,11 +46,19 @@ final class JettyNode implements AutoCloseable {
 
     /** @param evictionPolicy what becomes of this server's own copies */
     JettyNode(String name, SessionClient client, Sealing sealing, int evictionPolicy) throws Exception {
+        this(name, client, sealing, evictionPolicy, 0);
+    }
+
+    /** @param savePeriodSeconds how long an access alone may go unsaved */
+    JettyNode(String name, SessionClient client, Sealing sealing, int evictionPolicy, int savePeriodSeconds)
+            throws Exception {
         server.addConnector(connector);
         DefaultSessionIdManager ids = new DefaultSessionIdManager(server);
         ids.setWorkerName(name);
         server.addBean(ids, true);
-        server.addBean(new ServiceSessionDataStoreFactory(client, sealing));
+        ServiceSessionDataStoreFactory stores = new ServiceSessionDataStoreFactory(client, sealing);
+        stores.setSavePeriodSec(savePeriodSeconds);
+        server.addBean(stores);
         server.addBean(copies(evictionPolicy));
         shop.addServlet(new Shop(), "/*");
         shop.addEventListener(new Listener());

@@ -117,6 +117,19 @@ class JettyServersWithCopiesTest {
     }
 
     @Test
+    void aChangeOfIdDoesNotReviveWhatWasInvalidatedElsewhere() {
+        Browser other = browser.copy();
+        browser.get(one, "end");
+
+        other.get(two, "renew");
+        two.settle();
+
+        assertThat(service.all()).isEmpty();
+        assertThat(other.get(two, "get?name=cart")).isEqualTo("null");
+        assertThat(two.ended).isEmpty();
+    }
+
+    @Test
     void aCopyOfWhatWasEndedElsewhereGoesWithoutAWord() {
         service.client.delete(storedId());
 

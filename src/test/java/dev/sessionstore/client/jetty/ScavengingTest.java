@@ -246,6 +246,20 @@ class ScavengingTest {
         assertThat(two.load("l").getAttribute("cart")).isEqualTo("pen");
     }
 
+    @Test
+    void aChangeOfIdEndsTheOldOneThoughItsDeletionFailed() throws Exception {
+        SessionData data = one.newSessionData("m", 100, 101, 100, -1);
+        data.setAttribute("cart", "book");
+        one.store("m", data);
+
+        data.setId("n");
+        data.setLastSaved(0); // as Jetty does
+        one.store("n", data);
+
+        assertThat(two.load("m")).isNull();
+        assertThat(two.load("n").getAttribute("cart")).isEqualTo("book");
+    }
+
     private String id(String hostId) {
         return service.idOf("_shop", "0.0.0.0", hostId);
     }

@@ -175,6 +175,21 @@ class TwoJettyServersTest {
     }
 
     @Test
+    void withASavePeriodARequestThatOnlyReadsWritesNothing() throws Exception {
+        browser.get(one, "set?name=cart&value=book");
+        one.settle();
+        long version = stored().version();
+        try (JettyNode lazy =
+                new JettyNode("lazy", service.client, service.sealing, SessionCache.EVICT_ON_SESSION_EXIT, 3600)) {
+            assertThat(browser.get(lazy, "get?name=cart")).isEqualTo("book");
+        }
+        assertThat(stored().version()).isEqualTo(version);
+        assertThat(browser.get(two, "get?name=cart")).isEqualTo("book");
+        two.settle();
+        assertThat(stored().version()).isGreaterThan(version);
+    }
+
+    @Test
     void whatCannotBeReadIsANewSessionNotAnError() {
         browser.get(one, "set?name=cart&value=book");
         String id = browser.sessionId();

@@ -2,6 +2,7 @@ package dev.sessionstore.client.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.sessionstore.client.ServiceUnavailableException;
 import dev.sessionstore.client.SessionClient;
@@ -63,8 +64,45 @@ class SavingTest {
         session.setAttribute("text", "v");
         repository.save(session);
         assertThat(log.calls()).containsExactly("rotate");
+    }
+
+    @Test
+    void aSaveAfterWhichNothingHappenedIsNoCall() {
+        StoredSessionRepository repository = repository(SaveMode.ON_SET_ATTRIBUTE);
+        SpringSession session = stored(repository);
+        repository.save(session);
+        repository.save(session);
+        assertThat(log.calls()).containsExactly("find", "peek");
+        session.setLastAccessedTime(Instant.now());
+        repository.save(session);
         repository.save(session);
         assertThat(log.calls()).containsExactly("peek");
+        session.setAttribute("text", "u");
+        repository.save(session);
+        repository.save(session);
+        assertThat(log.calls()).containsExactly("patch");
+        client.delete(session.getId());
+        session.setLastAccessedTime(Instant.now());
+        assertThatIllegalStateException().isThrownBy(() -> repository.save(session));
+    }
+
+    @Test
+    void aSessionDeletedAfterARotationWhoseAnswerWasLostIsGoneUnderBothIds() {
+        StoredSessionRepository repository = repository(SaveMode.ON_SET_ATTRIBUTE);
+        SpringSession session = stored(repository);
+        String old = session.getId();
+        session.changeSessionId();
+        log.loseNextAnswer();
+        assertThatExceptionOfType(ServiceUnavailableException.class).isThrownBy(() -> repository.save(session));
+        log.calls();
+        repository.deleteById(session.getId());
+        assertThat(log.calls()).containsExactly("delete", "delete");
+        assertThat(repository.findById(session.getId())).isNull();
+        assertThat(repository.findById(old)).isNull();
+        repository.deleteById(session.getId());
+        log.calls();
+        repository.deleteById(session.getId());
+        assertThat(log.calls()).containsExactly("delete");
     }
 
     @Test
@@ -117,8 +155,10 @@ class SavingTest {
         assertThat(repository.findById(session.getId()).<List<String>>getAttribute("list"))
                 .containsExactly("a", "b");
         log.calls();
+        list.add("c");
         repository.save(session);
-        assertThat(log.calls()).containsExactly("peek");
+        repository.save(session);
+        assertThat(log.calls()).containsExactly("patch");
     }
 
     @Test

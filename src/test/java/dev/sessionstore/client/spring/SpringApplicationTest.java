@@ -99,6 +99,20 @@ class SpringApplicationTest {
     }
 
     @Test
+    void aLogoutRightAfterAnIdChangeEndsTheSession() throws Exception {
+        browser.logIn(shop, "alice", "wonderland");
+        assertThat(browser.text(shop.at("/change-and-end"))).isEqualTo("ended");
+        assertThat(client.sessionsOf("alice")).isEmpty();
+    }
+
+    @Test
+    void aFlashAttributeOutlivesARedirectOnce() throws Exception {
+        browser.logIn(shop, "alice", "wonderland");
+        assertThat(browser.text(shop.at("/redirect"))).isEqualTo("bought");
+        assertThat(browser.text(other.at("/redirected"))).isEqualTo("null");
+    }
+
+    @Test
     void theRegistryEndsTheOthersAndSparesThisOne() throws Exception {
         Browser phone = new Browser();
         phone.logIn(shop, "alice", "wonderland");

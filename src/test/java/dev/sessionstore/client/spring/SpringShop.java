@@ -4,6 +4,7 @@ import dev.sessionstore.client.SessionClient;
 import dev.sessionstore.client.TypedJsonCodec;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.session.config.annotation.web.http.EnableSpringHttpSession;
 import org.springframework.session.security.SpringSessionBackedSessionRegistry;
+import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -36,7 +38,10 @@ import org.springframework.web.context.ContextLoaderListener;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 import org.springframework.web.filter.DelegatingFilterProxy;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.FlashMap;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.servlet.view.RedirectView;
 
 /** One instance of an application: Spring MVC, Spring Security with a form login, and sessions in the service. */
 final class SpringShop implements AutoCloseable {
@@ -85,7 +90,7 @@ final class SpringShop implements AutoCloseable {
         @Bean
         StoredSessionRepository sessions(SessionClient client) {
             SpringSecurityCodec codec = SecurityMapper.codec(
-                    TypedJsonCodec.builder().allow(Item.class).build());
+                    TypedJsonCodec.builder().allow(Item.class, FlashMap.class).build());
             return StoredSessionRepository.builder(client)
                     .sealingKey("a key for tests, of 32 bytes....".getBytes(StandardCharsets.US_ASCII))
                     .codec(codec)
@@ -158,6 +163,24 @@ final class SpringShop implements AutoCloseable {
         @GetMapping("/me")
         String me(Principal principal) {
             return principal.getName();
+        }
+
+        @GetMapping("/change-and-end")
+        String changeAndEnd(HttpServletRequest request) {
+            request.changeSessionId();
+            request.getSession().invalidate();
+            return "ended";
+        }
+
+        @GetMapping("/redirect")
+        RedirectView redirect(RedirectAttributes next) {
+            next.addFlashAttribute("said", "bought");
+            return new RedirectView("/redirected");
+        }
+
+        @GetMapping("/redirected")
+        String redirected(Model model) {
+            return String.valueOf(model.getAttribute("said"));
         }
 
         @GetMapping("/end-others")

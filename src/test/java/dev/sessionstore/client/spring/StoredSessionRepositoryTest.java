@@ -172,6 +172,23 @@ class StoredSessionRepositoryTest {
     }
 
     @Test
+    void whatIsDeletedUnderAnIdThatWasNotSavedYetIsGoneUnderTheOldOneToo() {
+        SpringSession session = stored();
+        String old = session.getId();
+        session.changeSessionId();
+        session.changeSessionId();
+        repository.deleteById(session.getId());
+        assertThat(repository.findById(old)).isNull();
+        assertInvalidated(session);
+
+        SpringSession saved = stored();
+        saved.changeSessionId();
+        repository.save(saved);
+        repository.deleteById(saved.getId());
+        assertThat(repository.findById(saved.getId())).isNull();
+    }
+
+    @Test
     void ofTwoIdChangesTheFirstCounts() {
         SpringSession first = stored();
         SpringSession second = repository.findById(first.getId());

@@ -9,25 +9,25 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A problem document, and the exception that it means. */
-final class Problem {
+final class ProblemAnswer {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Answer answer;
     private final JsonNode document;
     final String code;
 
-    private Problem(Answer answer, JsonNode document) {
+    private ProblemAnswer(Answer answer, JsonNode document) {
         this.answer = answer;
         this.document = document;
         code = document.path("code").asText();
     }
 
     /** @throws NoAnswerException if the answer has none */
-    static Problem of(Answer answer) {
+    static ProblemAnswer of(Answer answer) {
         try {
             JsonNode document = JSON.readTree(answer.body());
             if (document != null && document.path("code").isTextual()) {
-                return new Problem(answer, document);
+                return new ProblemAnswer(answer, document);
             }
         } catch (IOException e) {
             // Said below: the parser's own words would repeat what came.
