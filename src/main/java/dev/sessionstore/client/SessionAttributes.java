@@ -57,7 +57,7 @@ final class SessionAttributes {
             }
             entry = decoded(name, json, type);
             entries.put(name, entry);
-        } else if (!entry.isRemoved && entry.value != null && !fits(entry, type)) {
+        } else if (!entry.isRemoved && entry.value != null && !fits(entry, entry.value, type)) {
             become(name, entry, type);
         }
         return entry.isRemoved ? null : entry.value;
@@ -82,18 +82,18 @@ final class SessionAttributes {
         entry.isSet = changed != null;
     }
 
-    private static boolean fits(Entry entry, Type type) {
+    private static boolean fits(Entry entry, Object value, Type type) {
         if (type == Object.class || type.equals(entry.type)) {
             return true;
         }
         if (type instanceof Class<?> wanted) {
-            return JsonCodec.isA(wanted, entry.value);
+            return JsonCodec.isA(wanted, value);
         }
         // What the application itself put in is taken at its word.
         return entry.type == null
                 && type instanceof ParameterizedType wanted
                 && wanted.getRawType() instanceof Class<?> raw
-                && raw.isInstance(entry.value);
+                && raw.isInstance(value);
     }
 
     private static boolean isImmutable(@Nullable Object value) {
