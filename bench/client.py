@@ -7,9 +7,9 @@ import tempfile
 
 import goals
 import libraries
-import peer
 import peers
 import process
+import rdb
 import resp
 import texts
 import turns
@@ -26,20 +26,15 @@ def client_jar(options):
     return str(found[0])
 
 
-class Redis(peer.Peer):
-    """Saves nothing; holds the documents that a session library would put there."""
-
-    name = "Redis"
-
-    def start(self, _service=None):
-        self.spawn(["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no"])
-        peer.wait_until(self, lambda: resp.ask(self.port, "PING") == "+PONG")
+class Redis(rdb.Redis):
+    """Holds the documents that a session library would put there, under the ids that the service has."""
 
     def fill(self):
         document = texts.stored_document(texts.attributes(self.options.size))
+        lives = str(rdb.SECONDS_TO_LIVE)
         resp.send_all(
             self.port,
-            lambda n: ("SET", f"session:{texts.session_id(n)}", document, "EX", "86400"),
+            lambda n: ("SET", f"session:{texts.session_id(n)}", document, "EX", lives),
             self.options.sessions,
             b"+OK\r\n",
         )

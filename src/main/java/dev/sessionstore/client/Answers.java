@@ -31,9 +31,7 @@ final class Answers {
 
     /** The session that must be there. */
     StoredSession session(Answer answer) {
-        if (!answer.isSuccess()) {
-            throw ProblemAnswer.of(answer).toException();
-        }
+        refuseFailure(answer);
         SessionDocument document = parse(answer, SessionDocument::parse);
         if (document.attributes() == null) {
             throw NoAnswerException.junk("a session without attributes");
@@ -51,9 +49,7 @@ final class Answers {
         if (isAbsent(answer)) {
             return Optional.empty();
         }
-        if (!answer.isSuccess()) {
-            throw ProblemAnswer.of(answer).toException();
-        }
+        refuseFailure(answer);
         return Optional.of(parse(answer, Function.identity()));
     }
 
@@ -62,9 +58,7 @@ final class Answers {
         if (isAbsent(answer)) {
             return false;
         }
-        if (!answer.isSuccess()) {
-            throw ProblemAnswer.of(answer).toException();
-        }
+        refuseFailure(answer);
         if (answer.status() != 204) {
             throw NoAnswerException.junk("status " + answer.status() + " where there is nothing to say");
         }
@@ -85,9 +79,7 @@ final class Answers {
     }
 
     SessionPage page(Answer answer) {
-        if (!answer.isSuccess()) {
-            throw ProblemAnswer.of(answer).toException();
-        }
+        refuseFailure(answer);
         return parse(answer, SessionPage::parse);
     }
 
@@ -122,14 +114,18 @@ final class Answers {
         return count.isIntegralNumber() ? OptionalLong.of(count.longValue()) : OptionalLong.empty();
     }
 
+    private static void refuseFailure(Answer answer) {
+        if (!answer.isSuccess()) {
+            throw ProblemAnswer.of(answer).toException();
+        }
+    }
+
     private static boolean isAbsent(Answer answer) {
         return answer.status() == 404 && ProblemAnswer.of(answer).is("session-not-found", "attribute-not-found");
     }
 
     private static JsonNode tree(Answer answer) {
-        if (!answer.isSuccess()) {
-            throw ProblemAnswer.of(answer).toException();
-        }
+        refuseFailure(answer);
         try {
             JsonNode tree = JSON.readTree(answer.body());
             if (tree != null) {

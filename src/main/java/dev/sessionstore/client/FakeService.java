@@ -13,8 +13,6 @@ import dev.sessionstore.wire.Times;
 import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
@@ -449,13 +447,8 @@ final class FakeService implements Transport {
     }
 
     private static String handleOf(String id) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest((NAMESPACE + '\0' + id).getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 16));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        byte[] digest = Arrays.copyOf(Sha256.of(NAMESPACE + '\0' + id), 16);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
     }
 
     private static Answer document(int status, Call call, FakeSession session) {

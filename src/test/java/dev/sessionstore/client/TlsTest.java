@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sessionstore.http.TestServer;
-import dev.sessionstore.testing.SelfSigned;
+import dev.sessionstore.testing.TestCertificate;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
@@ -23,10 +24,15 @@ class TlsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        SelfSigned certificate = SelfSigned.forName(directory, "localhost");
+        TestCertificate certificate =
+                TestCertificate.make(directory, "dns:localhost", "-keyalg EC -groupname secp256r1");
         server = TestServer.start(Map.of(
-                "tls-cert", certificate.certificate().toString(),
-                "tls-key", certificate.key().toString()));
+                "tls-cert",
+                Files.writeString(directory.resolve("crt"), certificate.certificatePem())
+                        .toString(),
+                "tls-key",
+                Files.writeString(directory.resolve("key"), certificate.pkcs8Pem())
+                        .toString()));
         trusting = certificate.trusting();
     }
 

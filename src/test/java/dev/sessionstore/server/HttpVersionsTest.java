@@ -3,6 +3,7 @@ package dev.sessionstore.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.TestCertificate;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -17,11 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,21 +108,10 @@ class HttpVersionsTest {
         try (TestServer server = TestServer.start(settings)) {
             HttpClient client = HttpClient.newBuilder()
                     .version(version)
-                    .sslContext(trusting(made))
+                    .sslContext(made.trusting())
                     .build();
             exercise(client, version, server.uri());
         }
-    }
-
-    private static SSLContext trusting(TestCertificate certificate) throws Exception {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("server", certificate.certificate());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     /** RFC 9113, section 3.3: the client's preface first, and the server's SETTINGS in return. */

@@ -1,4 +1,4 @@
-package dev.sessionstore.server;
+package dev.sessionstore.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,18 +13,29 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A self-signed certificate for localhost with its key, made by the JDK's own keytool. */
-record TestCertificate(X509Certificate certificate, PrivateKey key) {
+public record TestCertificate(X509Certificate certificate, PrivateKey key) {
     private static final String PASSWORD = "changeit";
 
-    /** @param options such as {@code -keyalg EC -groupname secp256r1} */
-    static TestCertificate make(Path directory, String options) throws IOException, GeneralSecurityException {
+    /** For every name that a test calls its server by. */
+    public static TestCertificate make(Path directory, String options) throws IOException, GeneralSecurityException {
+        return make(directory, "dns:localhost,ip:127.0.0.1", options);
+    }
+
+    /**
+     * @param names such as {@code dns:localhost}
+     * @param options such as {@code -keyalg EC -groupname secp256r1}
+     */
+    public static TestCertificate make(Path directory, String names, String options)
+            throws IOException, GeneralSecurityException {
         Path store = Files.createTempFile(directory, "made", ".p12");
         Files.delete(store);
         String keytool =
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        String arguments = " -genkeypair -alias a -dname CN=localhost -ext SAN=dns:localhost,ip:127.0.0.1 -validity 2"
+        String arguments = " -genkeypair -alias a -dname CN=localhost -validity 2 -ext SAN=" + names
                 + " -storetype PKCS12 -storepass " + PASSWORD + " -keystore " + store + " " + options;
         Process process = new ProcessBuilder((keytool + arguments).split(" "))
                 .redirectErrorStream(true)
@@ -45,23 +56,35 @@ record TestCertificate(X509Certificate certificate, PrivateKey key) {
                 (X509Certificate) made.getCertificate("a"), (PrivateKey) made.getKey("a", PASSWORD.toCharArray()));
     }
 
-    String certificatePem() throws GeneralSecurityException {
+    /** Trusts this one and no other. */
+    public SSLContext trusting() throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", certificate);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    public String certificatePem() throws GeneralSecurityException {
         return pem("CERTIFICATE", certificate.getEncoded());
     }
 
-    String pkcs8Pem() {
+    public String pkcs8Pem() {
         return pem("PRIVATE KEY", key.getEncoded());
     }
 
     /** The key as PKCS#1 has it: what PKCS#8 wraps in its third element. */
-    String pkcs1Pem() {
+    public String pkcs1Pem() {
         return pem(
                 "RSA PRIVATE KEY",
                 elements(elements(key.getEncoded()).get(0).content()).get(2).content());
     }
 
     /** The key as OpenSSL writes SEC 1: with its curve, which PKCS#8 names outside. */
-    String sec1Pem() {
+    public String sec1Pem() {
         List<Element> pkcs8 = elements(elements(key.getEncoded()).get(0).content());
         byte[] curve = elements(pkcs8.get(1).content()).get(1).whole();
         List<Element> sec1 = elements(elements(pkcs8.get(2).content()).get(0).content());
@@ -98,7 +121,7 @@ record TestCertificate(X509Certificate certificate, PrivateKey key) {
         return both;
     }
 
-    static String pem(String label, byte[] der) {
+    public static String pem(String label, byte[] der) {
         String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
     }
