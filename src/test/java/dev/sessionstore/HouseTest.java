@@ -38,13 +38,23 @@ class HouseTest {
             Map.entry("core", new Room(List.of(), List.of())),
             Map.entry("wire", new Room(List.of(), JACKSON)),
             Map.entry("settings", new Room(List.of("core"), List.of("picocli..", "org.snakeyaml.engine.."))),
-            Map.entry("store", new Room(List.of("core"), List.of())),
+            Map.entry("store", new Room(List.of("core"), List.of("io.github.resilience4j.circuitbreaker.."))),
             Map.entry(
                     "store.memory",
                     new Room(
                             List.of("core", "store", "store.memory.disk"),
                             List.of("com.github.benmanes.caffeine..", "com.sun.management"))),
             Map.entry("store.memory.disk", new Room(List.of("core"), List.of())),
+            Map.entry(
+                    "store.redis",
+                    new Room(
+                            List.of("core", "store"),
+                            List.of("io.lettuce..", "io.netty..", "com.github.benmanes.caffeine.."))),
+            Map.entry("store.jdbc", new Room(List.of("core", "store"), List.of("com.zaxxer.hikari.."))),
+            Map.entry("store.memcached", new Room(List.of("core", "store"), List.of("net.rubyeye.xmemcached.."))),
+            Map.entry("store.mongodb", new Room(List.of("core", "store"), List.of("com.mongodb..", "org.bson.."))),
+            Map.entry("store.file", new Room(List.of("core", "store"), List.of())),
+            Map.entry("store.none", new Room(List.of("core", "store"), List.of())),
             Map.entry("metrics", new Room(List.of("core"), List.of("io.micrometer..", "io.prometheus.."))),
             Map.entry(
                     "http",
@@ -69,6 +79,12 @@ class HouseTest {
                                     "store",
                                     "store.memory",
                                     "store.memory.disk",
+                                    "store.redis",
+                                    "store.jdbc",
+                                    "store.memcached",
+                                    "store.mongodb",
+                                    "store.file",
+                                    "store.none",
                                     "metrics",
                                     "http"),
                             List.of("picocli..", "org.eclipse.jetty..", "io.javalin.."))));

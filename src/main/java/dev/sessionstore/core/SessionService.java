@@ -68,7 +68,7 @@ public final class SessionService {
         if (!slides || !session.isTouchDue(now) || session.isExpired(now)) {
             return session;
         }
-        store.touch(key, Instant.ofEpochMilli(now));
+        store.touchLater(key, Instant.ofEpochMilli(now));
         // Itself, where the store noted the access in place.
         return session.accessed(now);
     }

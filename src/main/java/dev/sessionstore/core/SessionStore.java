@@ -54,6 +54,11 @@ public interface SessionStore extends AutoCloseable {
     /** Records an access, if the session is held and was not accessed later. Leaves the version alone. */
     void touch(SessionKey key, Instant accessedAt);
 
+    /** The same, without waiting for an engine: one that does not answer costs the reader nothing but this record. */
+    default void touchLater(SessionKey key, Instant accessedAt) {
+        touch(key, accessedAt);
+    }
+
     /** The clock by which this store's sessions expire: the engine's own where it has one. */
     InstantSource clock();
 

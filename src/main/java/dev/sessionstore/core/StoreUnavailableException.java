@@ -9,4 +9,13 @@ public final class StoreUnavailableException extends RuntimeException {
     public StoreUnavailableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    private StoreUnavailableException(String message) {
+        super(message, null, false, false);
+    }
+
+    /** For a call that was not made, as many may be refused in a second: without a stack trace. */
+    public static StoreUnavailableException refused(String message) {
+        return new StoreUnavailableException(message);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.sessionstore.http;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,12 @@ public final class Readiness {
 
     private volatile boolean loaded;
     private volatile boolean draining;
+    private volatile BooleanSupplier answers = () -> true;
+
+    /** @param engine whether the engine behind the store answers */
+    public void watch(BooleanSupplier engine) {
+        answers = engine;
+    }
 
     /** All sessions are there: from now on they may be asked for. */
     public void ready() {
@@ -29,6 +36,10 @@ public final class Readiness {
 
     /** Why no traffic is wanted, for people; null: it is. */
     @Nullable String obstacle() {
-        return draining ? "the service is shutting down" : loading();
+        if (draining) {
+            return "the service is shutting down";
+        }
+        String loading = loading();
+        return loading != null || answers.getAsBoolean() ? loading : "the store does not answer";
     }
 }

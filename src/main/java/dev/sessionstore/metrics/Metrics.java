@@ -1,5 +1,6 @@
 package dev.sessionstore.metrics;
 
+import dev.sessionstore.core.BackendObserver;
 import dev.sessionstore.core.Count;
 import dev.sessionstore.core.Reason;
 import dev.sessionstore.core.RequestObserver;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -25,13 +27,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * All figures of the process. Label values are bounded: route templates, known verbs, and the first
  * {@value #MAX_NAMESPACES} namespaces; later ones count as {@code other}. Thread-safe.
  */
-public final class Metrics implements SessionObserver, RequestObserver, AutoCloseable {
+public final class Metrics implements SessionObserver, RequestObserver, BackendObserver, AutoCloseable {
     static final int MAX_NAMESPACES = 100;
     private static final String OTHER = "other";
 
@@ -41,6 +44,12 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
     /** By event, by the namespace's label: both are few. */
     private final Map<String, Map<String, Counter>> counters = new ConcurrentHashMap<>();
 
+    /** Of exchanges with an engine, by operation and outcome. */
+    private final Map<String, Timer> calls = new ConcurrentHashMap<>();
+
+    private final Counter unreadable = Counter.builder("session_store_backend_unreadable")
+            .description("Records in the engine that could not be read")
+            .register(registry);
     private final RequestTimes requests = new RequestTimes();
     private final MultiGauge live = MultiGauge.builder("session_store_sessions")
             .description("Live sessions")
@@ -121,6 +130,23 @@ public final class Metrics implements SessionObserver, RequestObserver, AutoClos
     @Override
     public void answered(String verb, String route, int status, long nanos) {
         requests.add(verb, route, status, nanos);
+    }
+
+    @Override
+    public void unreadable() {
+        unreadable.increment();
+    }
+
+    @Override
+    public void called(String operation, long nanos, boolean failed) {
+        calls.computeIfAbsent(
+                        operation + (failed ? "!" : ""),
+                        absent -> Timer.builder("session_store_backend_seconds")
+                                .description("Exchanges with the engine")
+                                .tag("operation", operation)
+                                .tag("outcome", failed ? "failed" : "answered")
+                                .register(registry))
+                .record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** In Prometheus' text format. */

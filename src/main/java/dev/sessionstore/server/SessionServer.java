@@ -2,6 +2,7 @@ package dev.sessionstore.server;
 
 import dev.sessionstore.core.KeyHash;
 import dev.sessionstore.core.SessionService;
+import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.http.AccessRules;
 import dev.sessionstore.http.Api;
 import dev.sessionstore.http.HttpOptions;
@@ -11,6 +12,7 @@ import dev.sessionstore.http.Routes;
 import dev.sessionstore.metrics.Metrics;
 import dev.sessionstore.settings.Secret;
 import dev.sessionstore.settings.Settings;
+import dev.sessionstore.store.GuardedEngine;
 import dev.sessionstore.store.memory.MemoryOptions;
 import dev.sessionstore.store.memory.MemoryStore;
 import dev.sessionstore.store.memory.disk.Disk;
@@ -48,27 +50,46 @@ public final class SessionServer implements AutoCloseable {
     });
     private final Readiness readiness = new Readiness();
     private final Metrics metrics = new Metrics();
-    private final MemoryStore store;
+    private final SessionStore store;
+    /** Null: another backend holds the sessions. */
+    private final @Nullable MemoryStore memory;
+    /** Null: no engine that could fail. */
+    private final @Nullable GuardedEngine engine;
+
     private final HttpServer http;
 
-    /**
-     * Not listening yet.
-     *
-     * @param clock what sessions live by
-     */
-    public SessionServer(Settings settings, InstantSource clock) {
-        this(settings, clock, false);
+    /** Not listening yet. */
+    public SessionServer(Settings settings, Clocks clocks) {
+        this(settings, clocks, false);
     }
 
-    private SessionServer(Settings settings, InstantSource clock, boolean repair) {
+    private SessionServer(Settings settings, Clocks clocks, boolean repair) {
         this.settings = settings;
         // What reads files first: a broken one leaves no store open.
         AccessRules access = access();
         HttpOptions options = httpOptions();
-        store = store(clock, repair);
-        metrics.countBy(store::countAll);
-        if (settings.disk() != null) {
-            measureDisk();
+        if (settings.backend().kind() == Settings.BackendKind.MEMORY) {
+            MemoryStore held = memory(clocks.node(), repair);
+            engine = null;
+            memory = held;
+            store = held;
+            metrics.countBy(held::countAll);
+            if (settings.disk() != null) {
+                measureDisk();
+            }
+        } else {
+            Backends.Shared shared = Backends.open(settings.backend(), settings.policies(), clocks, metrics, metrics);
+            engine = shared.engine();
+            memory = null;
+            store = shared.store();
+            GuardedEngine watched = engine;
+            if (watched != null) {
+                readiness.watch(watched::answers);
+                metrics.gauge(
+                        "session_store_backend_up",
+                        "1 while the engine answers, else 0",
+                        () -> watched.answers() ? 1 : 0);
+            }
         }
         SessionService service =
                 new SessionService(store, settings.policies(), settings.limits().maxSessionBytes());
@@ -104,23 +125,23 @@ public final class SessionServer implements AutoCloseable {
     }
 
     private Disk.Figures disk() {
-        return store.disk().orElse(Disk.Figures.NONE);
+        return memory == null ? Disk.Figures.NONE : memory.disk().orElse(Disk.Figures.NONE);
     }
 
-    private MemoryStore store(InstantSource clock, boolean repair) {
-        MemoryOptions memory = memory(settings.limits());
+    private MemoryStore memory(InstantSource clock, boolean repair) {
+        MemoryOptions options = options(settings.limits());
         Settings.Disk disk = settings.disk();
         if (disk == null) {
-            return new MemoryStore(memory, settings.policies(), clock, metrics);
+            return new MemoryStore(options, settings.policies(), clock, metrics);
         }
-        DiskOptions options = new DiskOptions(
+        DiskOptions onDisk = new DiskOptions(
                 disk.directory(),
                 Fsync.valueOf(disk.fsync().name()),
                 disk.snapshotInterval(),
                 DataKeyFile.read(disk),
                 repair);
         return new MemoryStore(
-                memory, settings.policies(), clock, metrics, options, this::answer, SessionServer::diskFailed);
+                options, settings.policies(), clock, metrics, onDisk, this::answer, SessionServer::diskFailed);
     }
 
     /** Runs what finishes an answer where answers are made. Whoever brings it does so itself when nobody else can. */
@@ -138,7 +159,7 @@ public final class SessionServer implements AutoCloseable {
         Runtime.getRuntime().halt(Main.EXIT_DISK_FAILED);
     }
 
-    private static MemoryOptions memory(Settings.Limits limits) {
+    private static MemoryOptions options(Settings.Limits limits) {
         return new MemoryOptions(
                 limits.maxSessions() == Long.MAX_VALUE ? 0 : limits.maxSessions(),
                 limits.maxMemoryBytes(),
@@ -194,8 +215,13 @@ public final class SessionServer implements AutoCloseable {
      */
     public void start() {
         http.start();
-        store.recover();
-        store.startSweeper();
+        if (memory != null) {
+            memory.recover();
+            memory.startSweeper();
+        }
+        if (engine != null) {
+            engine.start();
+        }
         readiness.ready();
         String uri = uri();
         LOG.info("session-store listens on {}", uri);
@@ -209,7 +235,7 @@ public final class SessionServer implements AutoCloseable {
      * @param repair whether damage on disk is worked around, this once
      */
     static void start(Settings settings, boolean repair) {
-        SessionServer server = new SessionServer(settings, InstantSource.system(), repair);
+        SessionServer server = new SessionServer(settings, Clocks.ofNode(InstantSource.system()), repair);
         try {
             server.start();
         } catch (RuntimeException | Error failed) {

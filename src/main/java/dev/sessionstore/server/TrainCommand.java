@@ -76,7 +76,7 @@ final class TrainCommand {
     }
 
     private void train(Path directory) throws IOException, InterruptedException {
-        try (SessionServer server = new SessionServer(settings(directory), InstantSource.system())) {
+        try (SessionServer server = new SessionServer(settings(directory), Clocks.ofNode(InstantSource.system()))) {
             server.start();
             for (Call call : CALLS) {
                 int status = send(server.uri(), call);

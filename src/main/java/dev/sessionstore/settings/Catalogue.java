@@ -158,6 +158,53 @@ public final class Catalogue {
             "A file with a line per key that data-dir is encrypted with: 64 hex digits or base64; the first writes, all"
                     + " read."));
 
+    // Where they are kept instead, when nodes share them.
+    static final Setting<Settings.BackendKind> BACKEND = add(Setting.of(
+            "backend",
+            Kind.choice(Settings.BackendKind.class),
+            "memory",
+            "Where sessions are kept: in this process, or in an engine that nodes share; none: nowhere."));
+    static final Setting<Optional<Secret>> BACKEND_URL = add(Setting.of(
+            "backend-url",
+            Kind.secretUrl(),
+            "",
+            "Where that engine is, with user and password if it asks for them: redis:, rediss:, jdbc:, memcached:, mongodb:,"
+                    + " file:; none: this machine."));
+    static final Setting<String> KEY_PREFIX = add(Setting.of(
+            "key-prefix", Kind.prefix(), "session:", "What the names of keys begin with in redis and memcached."));
+    static final Setting<Duration> BACKEND_TIMEOUT = add(Setting.of(
+            "backend-timeout",
+            Kind.duration(Duration.ofMillis(10), Duration.ofSeconds(10), "400ms"),
+            "400ms",
+            "How long one exchange with the engine may take."));
+    static final Setting<Optional<Path>> BACKEND_CA = add(Setting.of(
+            "backend-ca",
+            Kind.file(),
+            "",
+            "Who signs the certificate of redis or mongodb (PEM); none: those that Java trusts."));
+    static final Setting<Integer> BACKEND_CONNECTIONS = add(
+            Setting.of("backend-connections", Kind.number(1, 1000), "10", "The most connections to jdbc or mongodb."));
+    static final Setting<String> BACKEND_TABLE =
+            add(Setting.of("backend-table", Kind.identifier(), "sessions", "The table of jdbc."));
+    static final Setting<Boolean> BACKEND_CREATE_TABLE = add(Setting.of(
+            "backend-create-table", Kind.bool(), "false", "Create the table and its indexes if they are missing."));
+    static final Setting<String> BACKEND_DATABASE =
+            add(Setting.of("backend-database", Kind.identifier(), "session_store", "The database of mongodb."));
+    static final Setting<String> BACKEND_COLLECTION =
+            add(Setting.of("backend-collection", Kind.identifier(), "sessions", "The collection of mongodb."));
+    static final Setting<OptionalLong> BACKEND_THRESHOLD = add(Setting.of(
+            "backend-threshold",
+            Kind.limit(Integer.MAX_VALUE),
+            "none",
+            "How many files of sessions there may be before the oldest go."));
+    static final Setting<Integer> BACKEND_FILE_MODE =
+            add(Setting.of("backend-file-mode", Kind.octal(), "0600", "Who may read and write the files of sessions."));
+    static final Setting<Integer> BACKEND_NEAR_CACHE = add(Setting.of(
+            "backend-near-cache",
+            Kind.number(0, 10_000_000),
+            "0",
+            "How many sessions of redis each node keeps at hand; redis tells it when they change."));
+
     // How it is run.
     static final Setting<Duration> DRAIN_DELAY = add(Setting.of(
             "drain-delay",

@@ -181,6 +181,55 @@ record Kind<T>(String label, boolean secret, Reader<T> reader) {
         });
     }
 
+    /** A URL that may hold a password; empty: none. */
+    static Kind<Optional<Secret>> secretUrl() {
+        return new Kind<>("url", true, text -> {
+            if (text.isEmpty()) {
+                return Optional.empty();
+            }
+            if (!text.matches("[a-z][a-z0-9+.-]*:[\\x21-\\x7e]+")) {
+                throw new NotAValueException(
+                        "is not a URL; try redis://localhost:6379 (blanks and the like are written as %20)");
+            }
+            return Optional.of(new Secret(text));
+        });
+    }
+
+    /** What names begin with: a word of visible ASCII, or nothing. */
+    static Kind<String> prefix() {
+        return open("text", text -> {
+            if (!text.matches("[A-Za-z0-9_.:/-]{0,100}")) {
+                throw new NotAValueException("\"" + text + "\" is not up to 100 letters, digits and _ . : / -");
+            }
+            return text;
+        });
+    }
+
+    /** A name that needs no quotes in any engine. */
+    static Kind<String> identifier() {
+        return open("name", text -> {
+            if (!text.matches("[A-Za-z_][A-Za-z0-9_]{0,59}")) {
+                throw new NotAValueException(
+                        "\"" + text + "\" is not up to 60 letters, digits and _, beginning with no digit");
+            }
+            return text;
+        });
+    }
+
+    /** Permissions of a file as {@code chmod} takes them. */
+    static Kind<Integer> octal() {
+        return open("mode", text -> {
+            if (!text.matches("0?[0-7]{3}")) {
+                throw new NotAValueException("\"" + text + "\" is not a file mode; try 0600");
+            }
+            int mode = Integer.parseInt(text, 8);
+            if ((mode & 0600) != 0600) {
+                throw new NotAValueException("\"" + text + "\" keeps the service from its own files; try 0600");
+            }
+            return mode;
+        });
+    }
+
     /** A secret of visible ASCII, as a header can carry it; empty: none. */
     static Kind<Optional<Secret>> secretText() {
         return new Kind<>("secret", true, text -> {

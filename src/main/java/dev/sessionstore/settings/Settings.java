@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param host an address or a name; an IPv6 address without brackets
  * @param port 0: any that is free
  * @param tls null: plain HTTP
- * @param disk null: sessions live in memory alone
+ * @param disk null: sessions live in memory alone, or in another backend
  * @param warnings lines for the log, none of which holds a secret
  * @param inForce each value as text with its source, secrets masked
  */
@@ -30,6 +30,7 @@ public record Settings(
         Limits limits,
         Traffic traffic,
         @Nullable Disk disk,
+        Backend backend,
         Operation operation,
         List<String> warnings,
         List<InForce> inForce) {
@@ -96,6 +97,31 @@ public record Settings(
             Duration snapshotInterval,
             @Nullable Path keyFile) {}
 
+    /**
+     * Where sessions are kept. What concerns another kind is there, and has no effect.
+     *
+     * @param url with its password; null: the engine's usual place on this machine
+     * @param timeout of one exchange
+     * @param ca null: the authorities that Java trusts
+     * @param threshold the most files; 0: as many as there are
+     * @param fileMode as {@code chmod} takes it
+     * @param nearCache how many sessions each node keeps at hand; 0: none
+     */
+    public record Backend(
+            BackendKind kind,
+            @Nullable Secret url,
+            String keyPrefix,
+            Duration timeout,
+            @Nullable Path ca,
+            int connections,
+            String table,
+            boolean createTable,
+            String database,
+            String collection,
+            int threshold,
+            int fileMode,
+            int nearCache) {}
+
     public record Operation(
             Duration drainDelay, Duration shutdownTimeout, Duration fileCheckInterval, LogLevel logLevel) {}
 
@@ -106,6 +132,17 @@ public record Settings(
     public enum WhenFull {
         REJECT,
         EVICT
+    }
+
+    /** Which engine holds the sessions. */
+    public enum BackendKind {
+        MEMORY,
+        REDIS,
+        JDBC,
+        MEMCACHED,
+        MONGODB,
+        FILE,
+        NONE
     }
 
     /** When a write is forced to disk. */
@@ -176,6 +213,7 @@ public record Settings(
                 from.get(Catalogue.CONNECTION_IDLE_TIMEOUT),
                 from.get(Catalogue.MIN_REQUEST_RATE),
                 from.get(Catalogue.NON_BLOCKING));
+        Backend backend = readBackend(from);
         Disk disk = readDisk(from);
         Operation operation = new Operation(
                 from.get(Catalogue.DRAIN_DELAY),
@@ -187,11 +225,40 @@ public record Settings(
         if (disk != null) {
             checkRecordSize(from, limits);
         }
+        BackendRules.check(from, backend);
         if (!from.faults.isEmpty()) {
             throw new InvalidSettingsException(from.faults);
         }
         return new Settings(
-                host, port, access, tls, policies, limits, traffic, disk, operation, from.warnings, from.inForce());
+                host,
+                port,
+                access,
+                tls,
+                policies,
+                limits,
+                traffic,
+                disk,
+                backend,
+                operation,
+                from.warnings,
+                from.inForce());
+    }
+
+    private static Backend readBackend(Sources from) {
+        return new Backend(
+                from.get(Catalogue.BACKEND),
+                orNull(from.get(Catalogue.BACKEND_URL)),
+                from.get(Catalogue.KEY_PREFIX),
+                from.get(Catalogue.BACKEND_TIMEOUT),
+                orNull(from.get(Catalogue.BACKEND_CA)),
+                from.get(Catalogue.BACKEND_CONNECTIONS),
+                from.get(Catalogue.BACKEND_TABLE),
+                from.get(Catalogue.BACKEND_CREATE_TABLE),
+                from.get(Catalogue.BACKEND_DATABASE),
+                from.get(Catalogue.BACKEND_COLLECTION),
+                orZero(from.get(Catalogue.BACKEND_THRESHOLD)),
+                from.get(Catalogue.BACKEND_FILE_MODE),
+                from.get(Catalogue.BACKEND_NEAR_CACHE));
     }
 
     private static @Nullable Tls readTls(Sources from) {

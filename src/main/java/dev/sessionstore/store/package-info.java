@@ -1,4 +1,8 @@
-/** What all backends share. A backend is one class that passes {@code SessionStoreContract}. */
+/**
+ * What all backends share: the rules of a session store, once ({@link dev.sessionstore.store.EngineStore}), over what an
+ * engine must do ({@link dev.sessionstore.store.Engine}); the record format; the circuit breaker. A backend is an engine
+ * that passes {@code SessionStoreContract}.
+ */
 @NullMarked
 package dev.sessionstore.store;
 

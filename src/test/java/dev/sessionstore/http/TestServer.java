@@ -5,9 +5,11 @@ import com.atlassian.oai.validator.model.Request;
 import com.atlassian.oai.validator.report.LevelResolver;
 import com.atlassian.oai.validator.report.ValidationReport;
 import com.atlassian.oai.validator.restassured.RestAssuredResponse;
+import dev.sessionstore.server.Clocks;
 import dev.sessionstore.server.SessionServer;
 import dev.sessionstore.settings.Settings;
 import dev.sessionstore.testing.MutableClock;
+import dev.sessionstore.testing.engines.TestEngine;
 import io.restassured.RestAssured;
 import io.restassured.filter.Filter;
 import io.restassured.filter.FilterContext;
@@ -40,10 +42,16 @@ public final class TestServer implements AutoCloseable {
     private TestServer(Map<String, String> settings, @Nullable String yaml, @Nullable Path keysFile) {
         Map<String, String> all =
                 new HashMap<>(Map.of("port", "0", "drain-delay", "0s", "non-blocking", Boolean.toString(NON_BLOCKING)));
+        all.putAll(settings.containsKey("data-dir") ? Map.of() : room());
         all.putAll(settings);
         this.keysFile = keysFile;
-        server = new SessionServer(Settings.of(all, yaml), clock);
+        server = new SessionServer(Settings.of(all, yaml), Clocks.given(clock));
         server.start();
+    }
+
+    /** In the engine that the system property {@code backend} names: {@link RestContract} sets it. */
+    private static Map<String, String> room() {
+        return TestEngine.of(System.getProperty("backend", "memory")).newRoom();
     }
 
     /** Anonymous, with defaults. */

@@ -281,7 +281,7 @@ class MainTest {
         String data = directory.toString();
         String to = directory.resolve("copy").toString();
         Map<String, String> withKey = Map.of("port", "0", "drain-delay", "0s", "api-key", KEY);
-        try (SessionServer server = new SessionServer(Settings.of(withKey, null), new MutableClock())) {
+        try (SessionServer server = new SessionServer(Settings.of(withKey, null), Clocks.given(new MutableClock()))) {
             server.start();
             String port = String.valueOf(URI.create(server.uri()).getPort());
 
@@ -304,7 +304,8 @@ class MainTest {
         Path data = directory.resolve("data");
         Path copy = directory.resolve("copy");
         Map<String, String> onDisk = Map.of("port", "0", "drain-delay", "0s", "data-dir", data.toString());
-        try (SessionServer server = new SessionServer(Settings.of(onDisk, null), InstantSource.system())) {
+        try (SessionServer server =
+                new SessionServer(Settings.of(onDisk, null), Clocks.ofNode(InstantSource.system()))) {
             server.start();
             RestAssured.given()
                     .contentType("application/json")

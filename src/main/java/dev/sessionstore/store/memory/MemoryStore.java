@@ -277,7 +277,7 @@ public final class MemoryStore implements SessionStore, PrincipalIndex, Scan, Co
     }
 
     @Override
-    public Page scan(String namespace, Shown shown, Page.@Nullable Cursor after, int limit) {
+    public Page scan(@Nullable String namespace, Shown shown, Page.@Nullable Cursor after, int limit) {
         return namespaceScan.page(namespace, shown, after, limit);
     }
 

@@ -28,7 +28,7 @@ final class NamespaceScan {
         this.rotations = rotations;
     }
 
-    Page page(String namespace, Shown shown, Page.@Nullable Cursor after, int limit) {
+    Page page(@Nullable String namespace, Shown shown, Page.@Nullable Cursor after, int limit) {
         long since = after == null ? rotations.last() : after.since();
         SessionKey from = after == null ? null : after.key();
         Entries entries = holdings.entries;
@@ -60,7 +60,7 @@ final class NamespaceScan {
     /** In order. Keys of a shard that are up to {@code from} were shown before. */
     private List<Place> smallest(
             Map<SessionKey, Object> shard,
-            String namespace,
+            @Nullable String namespace,
             Shown shown,
             @Nullable SessionKey from,
             long since,
@@ -78,7 +78,9 @@ final class NamespaceScan {
                 continue;
             }
             Session session = view.shown(holdings.seen(key, entry.getValue(), now));
-            if (session != null && session.namespace().equals(namespace) && shown.shows(session, now)) {
+            if (session != null
+                    && (namespace == null || session.namespace().equals(namespace))
+                    && shown.shows(session, now)) {
                 largestFirst.add(new Place(0, key, session));
                 if (largestFirst.size() > limit) {
                     largestFirst.remove();

@@ -5,6 +5,7 @@ import dev.sessionstore.client.SessionClient;
 import dev.sessionstore.client.SessionGoneException;
 import dev.sessionstore.client.SessionPatch;
 import dev.sessionstore.client.StoredSession;
+import dev.sessionstore.server.Clocks;
 import dev.sessionstore.server.SessionServer;
 import dev.sessionstore.settings.Settings;
 import java.net.URI;
@@ -34,7 +35,8 @@ final class AdvisoryService implements AutoCloseable {
     /** @param tombstone how long an ended session is known to have been there */
     AdvisoryService(String tombstone) {
         Map<String, String> settings = Map.of("port", "0", "drain-delay", "0s");
-        server = new SessionServer(Settings.of(settings, YAML.formatted(tombstone)), InstantSource.system());
+        server = new SessionServer(
+                Settings.of(settings, YAML.formatted(tombstone)), Clocks.ofNode(InstantSource.system()));
         server.start();
         client = client(NAMESPACE);
     }

@@ -1,0 +1,222 @@
+package dev.sessionstore.store;
+
+import dev.sessionstore.core.BackendObserver;
+import dev.sessionstore.core.Count.Counted;
+import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.StoreUnavailableException;
+import dev.sessionstore.store.Cell.Stamp;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An engine behind a circuit breaker: when half of the last calls found no answer, further ones are refused at once
+ * instead of keeping threads waiting. A thread of its own asks the engine twice a second, keeps its clock up to date,
+ * and closes the circuit as soon as it answers.
+ *
+ * <p>Thread-safe.
+ */
+public final class GuardedEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedEngine.class);
+    private static final Duration PING = Duration.ofMillis(500);
+    private static final int WINDOW = 20;
+    private static final int LEAST_CALLS = 5;
+
+    private final Engine engine;
+    private final BackendObserver observer;
+    private final CircuitBreaker breaker;
+    private final ScheduledExecutorService prober;
+    private volatile boolean answers;
+
+    public GuardedEngine(Engine engine, BackendObserver observer) {
+        this.engine = engine;
+        this.observer = observer;
+        breaker = CircuitBreaker.of(
+                engine.name(),
+                CircuitBreakerConfig.custom()
+                        .slidingWindowSize(WINDOW)
+                        .minimumNumberOfCalls(LEAST_CALLS)
+                        .failureRateThreshold(50)
+                        .waitDurationInOpenState(Duration.ofSeconds(1))
+                        .permittedNumberOfCallsInHalfOpenState(3)
+                        .recordExceptions(StoreUnavailableException.class)
+                        .writableStackTraceEnabled(false)
+                        .build());
+        prober = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "session-store-" + engine.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Asks the engine for the first time, waits for that, and goes on asking. */
+    public void start() {
+        probe();
+        prober.scheduleWithFixedDelay(this::probe, PING.toMillis(), PING.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether the engine answered when it was asked last. */
+    public boolean answers() {
+        return answers;
+    }
+
+    private void probe() {
+        try {
+            engine.ping();
+            if (!answers) {
+                LOG.info("the store {} answers", engine.name());
+                answers = true;
+            }
+            if (breaker.getState() != CircuitBreaker.State.CLOSED) {
+                breaker.transitionToClosedState();
+            }
+        } catch (StoreUnavailableException e) {
+            if (answers) {
+                LOG.warn("the store {} does not answer: {}", engine.name(), e.getMessage());
+            }
+            answers = false;
+        } catch (RuntimeException e) {
+            // The prober must go on.
+            LOG.error("the store {} cannot be asked", engine.name(), e);
+            answers = false;
+        }
+    }
+
+    private interface Call<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    private <T extends @Nullable Object, E extends Exception> T call(String operation, Call<T, E> call) throws E {
+        try {
+            breaker.acquirePermission();
+        } catch (CallNotPermittedException e) {
+            throw StoreUnavailableException.refused("the store " + engine.name() + " did not answer lately");
+        }
+        long began = System.nanoTime();
+        try {
+            T result = call.run();
+            long took = System.nanoTime() - began;
+            breaker.onSuccess(took, TimeUnit.NANOSECONDS);
+            observer.called(operation, took, false);
+            return result;
+        } catch (StoreUnavailableException e) {
+            long took = System.nanoTime() - began;
+            breaker.onError(took, TimeUnit.NANOSECONDS, e);
+            observer.called(operation, took, true);
+            throw e;
+        } catch (Throwable e) {
+            // The engine answered: with a refusal, or with something that cannot be read.
+            long took = System.nanoTime() - began;
+            breaker.onSuccess(took, TimeUnit.NANOSECONDS);
+            observer.called(operation, took, false);
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return engine.name();
+    }
+
+    @Override
+    public @Nullable Cell find(SessionKey key) throws UnreadableCellException {
+        return this.<@Nullable Cell, UnreadableCellException>call("find", () -> engine.find(key));
+    }
+
+    @Override
+    public Put put(@Nullable Stamp expected, Cell next) {
+        return call("put", () -> engine.put(expected, next));
+    }
+
+    @Override
+    public void touch(SessionKey key, long accessedAt) {
+        call("touch", () -> {
+            engine.touch(key, accessedAt);
+            return true;
+        });
+    }
+
+    @Override
+    public void touchLater(SessionKey key, long accessedAt) {
+        if (breaker.getState() != CircuitBreaker.State.OPEN) {
+            engine.touchLater(key, accessedAt);
+        }
+    }
+
+    @Override
+    public void clear(Cell there) {
+        call("clear", () -> {
+            engine.clear(there);
+            return true;
+        });
+    }
+
+    @Override
+    public void discard(SessionKey key, byte[] unreadable) {
+        call("discard", () -> {
+            engine.discard(key, unreadable);
+            return true;
+        });
+    }
+
+    @Override
+    public void ping() {
+        engine.ping();
+    }
+
+    @Override
+    public InstantSource clock() {
+        return engine.clock();
+    }
+
+    @Override
+    public Optional<Listing> listing() {
+        return engine.listing()
+                .map(listing -> (owner, after, limit) -> call("list", () -> listing.cells(owner, after, limit)));
+    }
+
+    @Override
+    public Optional<Walk> walk() {
+        return engine.walk()
+                .map(walk -> (namespace, after, limit) -> call("scan", () -> walk.cells(namespace, after, limit)));
+    }
+
+    @Override
+    public Optional<Tally> tally() {
+        return engine.tally().map(GuardedTally::new);
+    }
+
+    private final class GuardedTally implements Tally {
+        private final Tally tally;
+
+        GuardedTally(Tally tally) {
+            this.tally = tally;
+        }
+
+        @Override
+        public Counted count(String namespace) {
+            return call("count", () -> tally.count(namespace));
+        }
+
+        @Override
+        public Map<String, Counted> countAll() {
+            return call("count", tally::countAll);
+        }
+    }
+
+    @Override
+    public void close() {
+        prober.shutdownNow();
+        engine.close();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.sessionstore.store;
+
+import dev.sessionstore.core.Lookup;
+import dev.sessionstore.core.Page;
+import dev.sessionstore.core.Session;
+import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.Tombstone;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where sessions went that were rotated since a listing began. At their old places they are shown for what they are by
+ * now, for their new ones may lie behind the listing. A session that was rotated in the last seconds before the listing
+ * may therefore be shown twice: clocks differ a little, and writes take their time.
+ *
+ * <p>For one thread and one page.
+ */
+final class Moved {
+    private static final long MARGIN_MILLIS = 2_000;
+    private static final int LONGEST_CHAIN = 1_000;
+
+    private final Cells cells;
+    private final long since;
+    /** By incarnation: a long chain is not followed from each of its links. */
+    private final Map<Long, Session> followed = new HashMap<>();
+
+    /** @param after where the page before ended; null for the first one */
+    Moved(Cells cells, Page.@Nullable Cursor after) {
+        this.cells = cells;
+        since = after == null ? cells.now() - MARGIN_MILLIS : after.since();
+    }
+
+    /** For the page's cursor. */
+    long since() {
+        return since;
+    }
+
+    /** @param there what the cell is now */
+    @Nullable Session successorOf(Cell cell, Lookup there) {
+        // A marker that is forgotten already tells no less where its session went.
+        Tombstone.Rotation rotation = rotationOf(there);
+        if (rotation == null && !cell.isSession() && cells.bodyOf(cell) instanceof CellBody.Gone gone) {
+            rotation = gone.tombstone().rotation();
+        }
+        if (rotation == null || rotation.order() < since) {
+            return null;
+        }
+        long incarnation = rotation.before().incarnation();
+        Session known = followed.get(incarnation);
+        if (known == null) {
+            known = follow(rotation, incarnation);
+            if (known != null) {
+                followed.put(incarnation, known);
+            }
+        }
+        return known;
+    }
+
+    private @Nullable Session follow(Tombstone.Rotation first, long incarnation) {
+        Set<SessionKey> seen = new HashSet<>();
+        Tombstone.Rotation moved = first;
+        while (moved != null && moved.before().incarnation() == incarnation && seen.size() < LONGEST_CHAIN) {
+            // A key that was used again belongs to another session.
+            if (!seen.add(moved.successor())) {
+                return null;
+            }
+            Lookup next = cells.look(moved.successor());
+            if (next instanceof Session session) {
+                return session.incarnation() == incarnation ? session : null;
+            }
+            moved = rotationOf(next);
+        }
+        return null;
+    }
+
+    private static Tombstone.@Nullable Rotation rotationOf(Lookup there) {
+        return there instanceof Tombstone tombstone ? tombstone.rotation() : null;
+    }
+}

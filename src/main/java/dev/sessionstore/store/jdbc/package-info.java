@@ -1,0 +1,5 @@
+/** Sessions in a table of a relational database. */
+@NullMarked
+package dev.sessionstore.store.jdbc;
+
+import org.jspecify.annotations.NullMarked;

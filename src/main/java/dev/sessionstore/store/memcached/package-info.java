@@ -1,0 +1,5 @@
+/** Sessions in memcached. */
+@NullMarked
+package dev.sessionstore.store.memcached;
+
+import org.jspecify.annotations.NullMarked;
