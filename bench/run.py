@@ -26,6 +26,7 @@ import pieces
 import recovery
 import snapshot
 import start as starts
+import stores
 import tools
 import turns
 
@@ -45,6 +46,7 @@ QUICK = {
     "http2": {"sessions": 2000, "turns": 1, "seconds": 1, "warm_up": 2000},
     "pieces": {"only": ["hashId"]},
     "client": {"sessions": 2000, "turns": 1, "seconds": 1, "warm_up": 2000},
+    "stores": {"sessions": 1000, "turns": 1, "seconds": 1, "warm_up": 1},
 }
 
 
@@ -222,6 +224,15 @@ def parse():
     java.add_argument("--warm-up", type=int, default=200_000, help="reads by each client with each number of threads")
     java.add_argument("--heap", default="1g", help="of the service")
     java.set_defaults(measure=client.measure, needs=["redis-server", "mvn"])
+
+    engines = commands.add_parser("stores", parents=[common, clients, disk], help="the service on each of its stores")
+    engines.add_argument("--stores", nargs="+", choices=list(stores.STORES), default=list(stores.STORES))
+    engines.add_argument("--sessions", type=int, default=20_000)
+    engines.add_argument("--turns", type=int, default=5)
+    engines.add_argument("--seconds", type=int, default=2, help="of a turn")
+    engines.add_argument("--warm-up", type=int, default=8, help="seconds for each store and kind")
+    engines.add_argument("--heap", default="512m")
+    engines.set_defaults(measure=stores.measure, needs=["wrk"])
 
     first = commands.add_parser("start", parents=[common], help="process start to first 200, with an archive and without")
     first.add_argument("--turns", type=int, default=15)
