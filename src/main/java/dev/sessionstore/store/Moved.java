@@ -1,6 +1,5 @@
 package dev.sessionstore.store;
 
-import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
@@ -38,17 +37,13 @@ final class Moved {
         return since;
     }
 
-    /** @param there what the cell is now */
-    @Nullable Session successorOf(Cell cell, Lookup there) {
-        // A marker that is forgotten already tells no less where its session went.
-        Tombstone.Rotation rotation = rotationOf(there);
-        if (rotation == null && !cell.isSession() && cells.bodyOf(cell) instanceof CellBody.Gone gone) {
-            rotation = gone.tombstone().rotation();
-        }
+    /** Where the session of that cell lives now; null: it was not rotated since, or lives nowhere. */
+    @Nullable Session successorOf(Cell cell) {
+        Tombstone.Rotation rotation = rotationOf(cell);
         if (rotation == null || rotation.order() < since) {
             return null;
         }
-        long incarnation = rotation.before().incarnation();
+        long incarnation = cell.stamp().incarnation();
         Session known = followed.get(incarnation);
         if (known == null) {
             known = follow(rotation, incarnation);
@@ -62,21 +57,24 @@ final class Moved {
     private @Nullable Session follow(Tombstone.Rotation first, long incarnation) {
         Set<SessionKey> seen = new HashSet<>();
         Tombstone.Rotation moved = first;
-        while (moved != null && moved.before().incarnation() == incarnation && seen.size() < LONGEST_CHAIN) {
+        while (moved != null && seen.size() < LONGEST_CHAIN && seen.add(moved.successor())) {
+            Cell next = cells.find(moved.successor());
             // A key that was used again belongs to another session.
-            if (!seen.add(moved.successor())) {
+            if (next == null || next.stamp().incarnation() != incarnation) {
                 return null;
             }
-            Lookup next = cells.look(moved.successor());
-            if (next instanceof Session session) {
-                return session.incarnation() == incarnation ? session : null;
+            if (cells.look(next) instanceof Session session) {
+                return session;
             }
             moved = rotationOf(next);
         }
         return null;
     }
 
-    private static Tombstone.@Nullable Rotation rotationOf(Lookup there) {
-        return there instanceof Tombstone tombstone ? tombstone.rotation() : null;
+    /** A marker that is forgotten already tells no less where its session went. */
+    private Tombstone.@Nullable Rotation rotationOf(Cell cell) {
+        return !cell.isSession() && cells.bodyOf(cell) instanceof CellBody.Gone gone
+                ? gone.tombstone().rotation()
+                : null;
     }
 }

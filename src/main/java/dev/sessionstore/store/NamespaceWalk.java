@@ -34,7 +34,7 @@ final class NamespaceWalk implements Scan {
             Engine.Part part = walk.cells(namespace, at, limit - sessions.size());
             for (Cell cell : part.cells()) {
                 Lookup there = cells.look(cell);
-                Session session = there instanceof Session live ? live : moved.successorOf(cell, there);
+                Session session = there instanceof Session live ? live : moved.successorOf(cell);
                 if (session != null
                         && (namespace == null || session.namespace().equals(namespace))
                         && shown.shows(session, cells.now())

@@ -65,7 +65,7 @@ final class OwnerListing implements PrincipalIndex {
         if (there instanceof Session session) {
             return session;
         }
-        Session successor = moved.successorOf(cell, there);
+        Session successor = moved.successorOf(cell);
         if (successor == null) {
             return null;
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The server is killed again and again while it is written to, each time on the directory the last one left. Nothing
  * acknowledged may be lost, whatever fsync is: SIGKILL leaves the page cache alone.
  *
- * <p>Ten cycles, thirty with {@code SESSION_STORE_TESTS=all}, or {@code -Dcrash.cycles=1000}; {@code -Dcrash.seed=}
+ * <p>Ten cycles, or {@code -Dcrash.cycles=1000}; {@code -Dcrash.seed=}
  * repeats what a failed run chose, though not its timing.
  */
 class KillLoopIT {
@@ -30,7 +30,7 @@ class KillLoopIT {
     private long trafficWrites;
 
     private static int cycles() {
-        return Integer.getInteger("crash.cycles", "all".equals(System.getenv("SESSION_STORE_TESTS")) ? 30 : 10);
+        return Integer.getInteger("crash.cycles", 10);
     }
 
     @ParameterizedTest(name = "encrypted: {0}")
