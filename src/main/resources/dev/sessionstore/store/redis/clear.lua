@@ -1,0 +1,8 @@
+-- KEYS: the cell's. ARGV: the stamp.
+
+local there = parse(headOf(KEYS[1]))
+if not there or there.stamp ~= ARGV[1] then
+  return { DONE }
+end
+redis.call('DEL', KEYS[1])
+return { DONE, there.owner, there.created, there.covered }

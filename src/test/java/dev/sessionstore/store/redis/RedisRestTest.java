@@ -1,0 +1,9 @@
+package dev.sessionstore.store.redis;
+
+import dev.sessionstore.http.RestContract;
+
+class RedisRestTest extends RestContract {
+    RedisRestTest() {
+        super("redis");
+    }
+}
