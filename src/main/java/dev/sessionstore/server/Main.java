@@ -7,6 +7,7 @@ import dev.sessionstore.store.memory.disk.DamagedException;
 import dev.sessionstore.store.memory.disk.DirectoryException;
 import java.io.PrintStream;
 import java.net.BindException;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,20 @@ public final class Main {
         void start(Settings settings, boolean repair);
     }
 
+    static {
+        // An engine may come back under another address; the JVM would believe a name for 30 s, and its absence for 10.
+        believeNames("networkaddress.cache.ttl", null, "2");
+        believeNames("networkaddress.cache.negative.ttl", "10", "1");
+    }
+
     private Main() {}
+
+    /** Before the first name is looked up. Where the operator changed what the JDK comes with, that counts. */
+    private static void believeNames(String property, @Nullable String asItComes, String seconds) {
+        if (Objects.equals(Security.getProperty(property), asItComes)) {
+            Security.setProperty(property, seconds);
+        }
+    }
 
     public static void main(String[] args) {
         OptionalInt exit = run(List.of(args), System.getenv(), System.out, System.err, SessionServer::start);
