@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -259,6 +260,9 @@ class AdvisoryExpiryTest extends ServerTest {
 
     // --- many
 
+    @Tag("principal-index")
+    @Tag("scan")
+    @Tag("count")
     @Test
     void listsAndFiguresKnowLiveSessionsOnly() {
         sessions.newId(ofPrincipal());
@@ -273,6 +277,8 @@ class AdvisoryExpiryTest extends ServerTest {
         assertThat(sessions.call("GET", "/stats").field("sessions").asInt()).isEqualTo(1);
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void revokingTakesWhatExpiredAway() {
         String ofPrincipal = sessions.newId(ofPrincipal());
@@ -289,6 +295,7 @@ class AdvisoryExpiryTest extends ServerTest {
         sessions.read(other).gone("revoked");
     }
 
+    @Tag("principal-index")
     @Test
     void whatExpiredCountsAgainstNoMaximumUntilItIsRevived() {
         Sessions limited = sessions.in("limited");
@@ -303,6 +310,7 @@ class AdvisoryExpiryTest extends ServerTest {
         limited.create(ofPrincipal()).problem(409, "session-limit");
     }
 
+    @Tag("principal-index")
     @Test
     void reviveMayRevokeTheOldest() {
         Sessions trimmed = sessions.in("trimmed");
@@ -331,6 +339,7 @@ class AdvisoryExpiryTest extends ServerTest {
         enforced.read(expired).gone("expired");
     }
 
+    @Tag(RestContract.MEMORY)
     @Test
     void itSurvivesARestartAndIsOverAtOnceWhereThePolicyChanged(@TempDir Path directory) {
         Map<String, String> onDisk = Map.of("data-dir", directory.toString());

@@ -3,6 +3,7 @@ package dev.sessionstore.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ class AnonymousTest extends ServerTest {
                 "[::2]",
                 "[::]:80"
             })
+    @Tag("scan")
     void aForeignHostIs403(String host) {
         sessions.raw("GET", "/sessions", "Host", host).problem(403, "forbidden");
         sessions.raw("POST", "/sessions", "Host", host).problem(403, "forbidden");
@@ -32,6 +34,7 @@ class AnonymousTest extends ServerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"localhost", "localhost:8080", "LocalHost", "127.0.0.1", "127.0.0.1:1", "[::1]", "[::1]:8080"})
+    @Tag("scan")
     void theOwnHostIsServed(String host) {
         sessions.raw("GET", "/sessions", "Host", host).is(200);
     }
@@ -44,6 +47,7 @@ class AnonymousTest extends ServerTest {
                 "http://localhost.evil.example",
                 "http://127.0.0.1.evil.example"
             })
+    @Tag("scan")
     void aForeignOriginIs403(String origin) {
         sessions.raw("GET", "/sessions", "Origin", origin)
                 .problem(403, "forbidden")
@@ -52,6 +56,7 @@ class AnonymousTest extends ServerTest {
         assertThat(sessions.list("").field("sessions").size()).isZero();
     }
 
+    @Tag("scan")
     @Test
     void theOwnOriginIsServedWithoutCors() {
         sessions.raw("GET", "/sessions", "Origin", server.uri().toString())
@@ -59,6 +64,7 @@ class AnonymousTest extends ServerTest {
                 .keepsTheHouseRules();
     }
 
+    @Tag("scan")
     @Test
     void withKeysNeitherMatters() {
         try (TestServer guarded = TestServer.startWithKeys(Map.of())) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +40,7 @@ class BindingTest extends ServerTest {
                 .doesNotContain("sly guess");
     }
 
+    @Tag("principal-index")
     @Test
     void handlesAndListsNeedNoBinding() {
         String handle = sessions.read(id, "Session-Binding", "agent 1.0").handle();

@@ -3,6 +3,7 @@ package dev.sessionstore.http;
 import static dev.sessionstore.http.Sessions.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,6 +52,8 @@ class DeleteTest extends ServerTest {
         call.on(sessions, id).notFound();
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void aDeletedSessionLeavesListsAndHandles() {
         Answer created = sessions.create(json("{'principal': 'p'}"));

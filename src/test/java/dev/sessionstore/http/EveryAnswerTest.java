@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +24,8 @@ class EveryAnswerTest extends ServerTest {
         call.on(sessions, "-").is(400).keepsTheHouseRules();
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void soDoTheOtherRoutes() {
         Answer created = sessions.create().is(201).keepsTheHouseRules();

@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** GET /sessions?expiredBefore=TIME: what a host is to scavenge. */
+@Tag("scan")
 class ExpiredBeforeTest extends ServerTest {
     ExpiredBeforeTest() {
         super(TestServer.start(Map.of(), "expiry: advisory\nnamespaces: {enforced: {expiry: enforced}}\n"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,6 +72,8 @@ class ExpiryTest extends ServerTest {
         call.on(sessions, id).gone("expired");
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void expiredSessionsAreNotListedRevokedOrFoundByHandle() {
         Answer created = sessions.create(json("{'principal': 'p'}")).is(201);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -86,6 +87,7 @@ class GraceTest extends ServerTest {
         sessions.read(oldId).gone("rotated");
     }
 
+    @Tag("principal-index")
     @Test
     void itEndsWhenTheSuccessorIsRevoked() {
         sessions.revoke("?principal=q").is(200);
@@ -107,6 +109,8 @@ class GraceTest extends ServerTest {
         sessions.read(next).is(200);
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void theOldHandleIsGoneAtOnce() {
         sessions.handle(before.handle()).isOneOf(404, 410).anyProblem();

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,6 +85,8 @@ class KeysAndRolesTest extends ServerTest {
         assertThat(writer.peek(id).is(200).version()).isEqualTo(1);
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void aReadKeyListsWithoutAttributes() {
         String handle = writer.peek(id).handle();
@@ -131,6 +134,7 @@ class KeysAndRolesTest extends ServerTest {
         call.on(writer, id).isOneOf(200, 204);
     }
 
+    @Tag("scan")
     @Test
     void onlyAnAdminKeyRevokesANamespace() {
         String all = "?confirm=" + sessions.namespace();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,8 @@ class ListTest extends ServerTest {
         return handles;
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void anUnusedNamespaceHasAnEmptyList() {
         assertThat(sessions.list("").is(200).json())
@@ -29,6 +32,8 @@ class ListTest extends ServerTest {
                 .isEqualTo(Answer.parse(json("{'sessions': [], 'nextCursor': null}")));
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void sessionsAreListedWithoutIdsAndAttributes() {
         Answer created = sessions.create(json("{'attributes': {'a': 1}, 'principal': 'p', 'label': 'l'}"));
@@ -42,6 +47,8 @@ class ListTest extends ServerTest {
         }
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void attributesAreListedOnRequest() {
         sessions.newId(json("{'attributes': {'a': 1}, 'principal': 'p'}"));
@@ -53,6 +60,7 @@ class ListTest extends ServerTest {
         }
     }
 
+    @Tag("scan")
     @Test
     void onlyTheNamespacesOwnLiveSessionsAreListed() {
         sessions.in(Sessions.freshNamespace()).newId();
@@ -83,6 +91,7 @@ class ListTest extends ServerTest {
         sessions.list("?principal=p&" + query).problem(400, "malformed-request");
     }
 
+    @Tag("principal-index")
     @Test
     void thePrincipalMayStandInAHeader() {
         Answer created = sessions.create(json("{'principal': 'user-42'}"));
@@ -92,6 +101,7 @@ class ListTest extends ServerTest {
         sessions.list("?principal=user-42", "Session-Principal", "user-42").problem(400, "malformed-request");
     }
 
+    @Tag("principal-index")
     @Test
     void principalsAreComparedByteByByte() {
         Answer composed = sessions.create("{\"principal\": \"caf\\u00e9\"}").is(201);
@@ -106,6 +116,7 @@ class ListTest extends ServerTest {
         assertThat(handles(sessions.raw("GET", "/sessions?principal=cafe"))).isEmpty();
     }
 
+    @Tag("principal-index")
     @Test
     void principalsMayNeedPercentEncoding() {
         Answer created = sessions.create(json("{'principal': 'a b&c=d/e?f%'}")).is(201);

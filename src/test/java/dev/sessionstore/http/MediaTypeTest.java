@@ -4,6 +4,7 @@ import static dev.sessionstore.http.Sessions.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,6 +44,7 @@ class MediaTypeTest extends ServerTest {
                 "json",
                 "*/*"
             })
+    @Tag("scan")
     void anythingElseIs415(String type) {
         Answer answer = sessions.rawWith("POST", "/sessions", BODY, "Content-Type", type)
                 .problem(415, "unsupported-media-type");

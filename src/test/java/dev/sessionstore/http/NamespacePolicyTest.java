@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What settings change, for the server or for one namespace. */
@@ -107,6 +108,7 @@ class NamespacePolicyTest extends ServerTest {
         }
     }
 
+    @Tag(RestContract.MEMORY)
     @Test
     void aFullStoreAnswers507AndStillReadsAndDeletes() {
         try (TestServer full = TestServer.start(Map.of("max-sessions", "3"))) {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Cursors: from the first page of a list to its end. */
@@ -44,6 +45,7 @@ class PagingTest extends ServerTest {
         return Sessions.encoded(sessions.list(query).is(200).field("nextCursor").textValue());
     }
 
+    @Tag("principal-index")
     @Test
     void aPrincipalsSessionsComeNewestFirstThenByHandle() {
         List<String> expected = new ArrayList<>();
@@ -63,6 +65,7 @@ class PagingTest extends ServerTest {
         assertThat(allPages("?principal=p&limit=1")).containsExactlyElementsOf(expected);
     }
 
+    @Tag("scan")
     @Test
     void pagingShowsEveryLiveSessionAtLeastOnce() {
         Set<String> expected = new HashSet<>();
@@ -75,6 +78,7 @@ class PagingTest extends ServerTest {
         assertThat(handles(sessions.list("?limit=3"))).hasSizeLessThanOrEqualTo(3);
     }
 
+    @Tag("principal-index")
     @Test
     void aSessionThatLivesThroughoutIsShownThoughOthersGoMeanwhile() {
         List<Answer> created = IntStream.range(0, 9)
@@ -94,6 +98,8 @@ class PagingTest extends ServerTest {
         assertThat(seen).containsAll(created.stream().map(Answer::handle).toList());
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void aPageHoldsAHundredUnlessToldOtherwise() {
         for (int i = 0; i < 101; i++) {
@@ -108,6 +114,8 @@ class PagingTest extends ServerTest {
         assertThat(new HashSet<>(allPages("?principal=p&limit=1000"))).hasSize(101);
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void aCursorOfAnotherListingIs400() {
         for (int i = 0; i < 3; i++) {
@@ -126,6 +134,7 @@ class PagingTest extends ServerTest {
         others.list("?limit=1&cursor=" + ofAll).problem(400, "malformed-request");
     }
 
+    @Tag("principal-index")
     @Test
     void cursorsHideThePrincipal() {
         sessions.newIdOf("user-42");

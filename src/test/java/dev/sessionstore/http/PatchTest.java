@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -167,6 +168,7 @@ class PatchTest extends ServerTest {
         assertThat(document.path("version").asInt()).isEqualTo(65);
     }
 
+    @Tag("principal-index")
     @Test
     void patchMovesASessionToAnotherPrincipal() {
         String id = sessions.newId(json("{'principal': 'before'}"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +72,7 @@ class PathTest extends ServerTest {
                 "/stats/../sessions",
                 "/handles/"
             })
+    @Tag("scan")
     void dotsEmptySegmentsAndTrailingSlashesAreNoRoute(String path) {
         for (String verb : List.of("GET", "POST", "DELETE")) {
             sessions.raw(verb, path).isOneOf(400, 404).anyProblem();

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How many sessions a principal may have, where a namespace says so. */
+@Tag("principal-index")
 class PrincipalLimitTest extends ServerTest {
     private static final String YAML =
             "namespaces: {limited: {max-sessions-per-principal: 2, when-exceeded: reject}}\n";

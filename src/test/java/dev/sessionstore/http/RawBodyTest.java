@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bodies framed by hand, and connections that serve several requests. */
@@ -102,6 +103,7 @@ class RawBodyTest extends ServerTest {
         }
     }
 
+    @Tag("scan")
     @Test
     void aRefusedRequestLeavesTheConnectionInStep() throws Exception {
         String missing = RawHttp.text(server, "GET " + target() + "/" + Sessions.ownId() + " HTTP/1.1", "HOST");

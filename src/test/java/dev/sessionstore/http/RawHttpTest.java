@@ -1,6 +1,7 @@
 package dev.sessionstore.http;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,6 +130,7 @@ class RawHttpTest extends ServerTest {
         refused(send(many), 431, "headers-too-large");
     }
 
+    @Tag("scan")
     @Test
     void headersWithinTheLimit() {
         send("GET " + target() + " HTTP/1.1", "HOST", "X-Large: " + "x".repeat(7_000), "Connection: close")

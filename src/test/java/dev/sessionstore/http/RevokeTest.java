@@ -4,10 +4,12 @@ import static dev.sessionstore.http.Sessions.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** DELETE /sessions: a principal's, or a namespace's. */
 class RevokeTest extends ServerTest {
+    @Tag("principal-index")
     @Test
     void revokingAPrincipalEndsAllItsSessions() {
         String first = sessions.newIdOf("p");
@@ -25,11 +27,13 @@ class RevokeTest extends ServerTest {
         sessions.read(first).notFound();
     }
 
+    @Tag("principal-index")
     @Test
     void revokingNothingRevokesNone() {
         assertThat(sessions.revoke("?principal=p").is(200).json()).isEqualTo(Answer.parse(json("{'revoked': 0}")));
     }
 
+    @Tag("principal-index")
     @Test
     void thePrincipalMayStandInAHeader() {
         String id = sessions.newIdOf("p");
@@ -44,6 +48,7 @@ class RevokeTest extends ServerTest {
         sessions.read(id).gone("revoked");
     }
 
+    @Tag("principal-index")
     @Test
     void exceptSparesOne() {
         Answer spared = sessions.create(json("{'principal': 'p'}"));
@@ -64,6 +69,7 @@ class RevokeTest extends ServerTest {
         sessions.read(spared.id()).is(200);
     }
 
+    @Tag("principal-index")
     @Test
     void exceptOfAnothersSessionRevokesNothing() {
         String mine = sessions.newIdOf("p");
@@ -77,6 +83,7 @@ class RevokeTest extends ServerTest {
         sessions.read(mine).is(200);
     }
 
+    @Tag("principal-index")
     @Test
     void exceptOfASessionThatIsGoneRevokesNothing() {
         String mine = sessions.newIdOf("p");
@@ -87,6 +94,7 @@ class RevokeTest extends ServerTest {
         sessions.read(mine).is(200);
     }
 
+    @Tag("scan")
     @Test
     void exceptNeedsAPrincipal() {
         String handle = sessions.create(json("{'principal': 'p'}")).handle();
@@ -97,6 +105,7 @@ class RevokeTest extends ServerTest {
         assertThat(sessions.list("").field("sessions").size()).isEqualTo(1);
     }
 
+    @Tag("scan")
     @Test
     void confirmRevokesTheWholeNamespace() {
         Sessions others = sessions.in(Sessions.freshNamespace());
@@ -122,6 +131,7 @@ class RevokeTest extends ServerTest {
         sessions.read(id).is(200);
     }
 
+    @Tag("principal-index")
     @Test
     void rotatedSessionsAreRevokedToo() {
         String old = sessions.newIdOf("p");
@@ -133,6 +143,7 @@ class RevokeTest extends ServerTest {
         sessions.read(old).problem(410, "session-gone");
     }
 
+    @Tag("principal-index")
     @Test
     void aPrincipalsNewSessionLivesAfterwards() {
         sessions.newIdOf("p");
@@ -143,6 +154,7 @@ class RevokeTest extends ServerTest {
         assertThat(sessions.list("?principal=p").field("sessions").size()).isEqualTo(1);
     }
 
+    @Tag("principal-index")
     @Test
     void noWriteBringsARevokedSessionBack() {
         String id = sessions.newIdOf("p");

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A rotation sent again, or sent twice at once, because an answer may be lost. */
@@ -17,6 +18,7 @@ class RotateRepeatTest extends ServerTest {
         return "{\"newId\": \"" + newId + "\"}";
     }
 
+    @Tag("scan")
     @Test
     void repeatedWithTheSameNewIdItAnswersTheSuccessorsPresentDocument() {
         String id = sessions.newId();
@@ -76,6 +78,7 @@ class RotateRepeatTest extends ServerTest {
         sessions.read(next).is(200);
     }
 
+    @Tag("scan")
     @Test
     void parallelRotationsLeaveOneWinner() throws Exception {
         String id = sessions.newId();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,6 +105,7 @@ class RotateTest extends ServerTest {
         sessions.read(id).is(200);
     }
 
+    @Tag("principal-index")
     @Test
     void changesAreAppliedInTheSameStep() {
         String id = sessions.newId(json("{'attributes': {'a': 1, 'cart': []}}"));
@@ -158,6 +160,7 @@ class RotateTest extends ServerTest {
                 .anyProblem();
     }
 
+    @Tag("principal-index")
     @Test
     void rotationLeavesExactlyOneLiveSession() {
         String id = sessions.newIdOf("p");

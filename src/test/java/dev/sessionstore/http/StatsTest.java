@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** GET /stats. */
@@ -12,6 +13,7 @@ class StatsTest extends ServerTest {
         return sessions.call("GET", "/stats").is(200).field(field).asLong();
     }
 
+    @Tag(RestContract.MEMORY)
     @Test
     void statsHaveTheirShape() {
         sessions.newId();
@@ -28,6 +30,7 @@ class StatsTest extends ServerTest {
         assertThat(answer.field("bytes").isIntegralNumber()).isTrue();
     }
 
+    @Tag("count")
     @Test
     void statsCountLiveSessionsAndTheirBytes() {
         long sessionsBefore = count("sessions");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +113,8 @@ class TouchTest extends ServerTest {
         assertThat(sessions.peek(id).time("lastAccessedAt")).isEqualTo(created);
     }
 
+    @Tag("principal-index")
+    @Tag("scan")
     @Test
     void rotationListsHandlesAndLooksNeverSlide() {
         Answer created = sessions.create(json("{'principal': 'p', 'attributes': {'a': 1}}"));

@@ -89,9 +89,15 @@ final class Cleanup implements AutoCloseable {
     /** @param most rows to look at */
     Swept sweep(int most) {
         List<String> handles = connections.use(Kind.READ, connection -> due(connection, most));
-        if (handles.isEmpty()) {
-            return new Swept(0, 0);
-        }
+        return handles.isEmpty() ? new Swept(0, 0) : new Swept(handles.size(), remove(handles));
+    }
+
+    /**
+     * Removes those rows whose time is over for good, still, and puts the others off.
+     *
+     * @return how many it removed
+     */
+    int remove(List<String> handles) {
         // All nodes take rows in one order, so none waits for one that waits for it.
         List<String> sorted = handles.stream().sorted().toList();
         int[] removed = connections.use(Kind.REPEATABLE_WRITE, connection -> each(connection, sql.drop, sorted, 2));
@@ -104,7 +110,7 @@ final class Cleanup implements AutoCloseable {
         if (!used.isEmpty()) {
             connections.use(Kind.REPEATABLE_WRITE, connection -> each(connection, sql.putOff, used, 1));
         }
-        return new Swept(sorted.size(), sorted.size() - used.size());
+        return sorted.size() - used.size();
     }
 
     private List<String> due(Connection connection, int most) throws SQLException {

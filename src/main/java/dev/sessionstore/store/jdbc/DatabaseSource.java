@@ -45,6 +45,11 @@ final class DatabaseSource implements DataSource {
         this.dialect = dialect;
         this.timeout = timeout;
         dialect.defaults(properties, timeout);
+        // Drivers disagree on which counts where both say something.
+        properties
+                .keySet()
+                .removeIf(name ->
+                        Pattern.compile("(?i)[?&;]" + name + "=").matcher(url).find());
         this.url = withoutCredentials(url.replaceFirst("^jdbc:mysql:", "jdbc:mariadb:"));
         driver();
     }
@@ -156,9 +161,10 @@ final class DatabaseSource implements DataSource {
     @Override
     public void setLoginTimeout(int seconds) {}
 
+    /** How long the pool, when it closes, waits for a connection that is being opened. */
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return 2;
     }
 
     @Override

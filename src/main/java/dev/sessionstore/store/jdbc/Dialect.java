@@ -48,7 +48,7 @@ enum Dialect {
         void prepare(Connection connection, Duration timeout) throws SQLException {
             bound(connection, timeout);
             // So that what nobody waits for any more, say behind a lock, does not go on in the server.
-            run(connection, "SET statement_timeout = " + timeout.toMillis());
+            run(connection, "SET statement_timeout = " + inServer(timeout));
         }
 
         @Override
@@ -103,7 +103,7 @@ enum Dialect {
             run(
                     connection,
                     "SET SESSION innodb_lock_wait_timeout = " + seconds + ", SESSION lock_wait_timeout = " + seconds
-                            + " /*M! , SESSION max_statement_time = " + timeout.toMillis() / 1000.0 + " */");
+                            + " /*M! , SESSION max_statement_time = " + inServer(timeout) / 1000.0 + " */");
         }
 
         @Override
@@ -135,6 +135,8 @@ enum Dialect {
         @Override
         void defaults(Properties properties, Duration timeout) {
             properties.setProperty("NETWORK_TIMEOUT", Long.toString(timeout.toMillis()));
+            // Else the end of this process would lose what was acknowledged in the last half second.
+            properties.setProperty("WRITE_DELAY", "0");
         }
 
         @Override
@@ -278,6 +280,11 @@ enum Dialect {
         if (hasNetwork()) {
             bound(connection, timeout);
         }
+    }
+
+    /** A little less, so that the server's word comes before the connection is given up. */
+    private static long inServer(Duration timeout) {
+        return Math.max(1, timeout.toMillis() * 9 / 10);
     }
 
     private static void bound(Connection connection, Duration timeout) throws SQLException {

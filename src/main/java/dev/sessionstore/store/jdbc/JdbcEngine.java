@@ -239,9 +239,8 @@ public final class JdbcEngine implements Engine {
         return Optional.of(new RowCount(connections, sql, given));
     }
 
-    /** For tests: one step of cleanup. */
-    Cleanup.Swept sweep(int most) {
-        return cleanup.sweep(most);
+    Cleanup cleanup() {
+        return cleanup;
     }
 
     @Override

@@ -35,6 +35,8 @@ final class Sql {
     Sql(Dialect dialect, String name, boolean own) {
         String table = dialect.quoted(name);
         String clock = own ? dialect.now() : "?";
+        // Taken once: PostgreSQL searches no index by a clock that goes on.
+        String once = own ? "(SELECT " + dialect.now() + ")" : "?";
         String its = " WHERE session_key = ?";
         String stamped = its + " AND incarnation = ? AND revision = ?";
         now = "SELECT " + dialect.now();
@@ -58,12 +60,15 @@ final class Sql {
                 + listOrder;
         walk = ROW + table + " WHERE session_key > ? ORDER BY session_key LIMIT ?";
         walkNamespace = ROW + table + " WHERE namespace = ? AND session_key > ? ORDER BY session_key LIMIT ?";
-        String tally = "SELECT namespace, COUNT(*), SUM(OCTET_LENGTH(record)) FROM " + table
-                + (" WHERE revision > 0 AND ends_at > %1$s AND (idle_millis = 0 OR accessed_at + idle_millis > %1$s)")
-                        .formatted(clock);
-        count = tally + " AND namespace = ? GROUP BY namespace";
-        countAll = tally + " GROUP BY namespace";
-        due = "SELECT session_key FROM " + table + " WHERE sweep_at <= " + clock + " ORDER BY sweep_at LIMIT ?";
+        String live = "CASE WHEN revision > 0 AND ends_at > %1$s"
+                + " AND (idle_millis = 0 OR accessed_at + idle_millis > %1$s) THEN 1 ELSE 0 END";
+        String counted = "SELECT namespace, SUM(live), SUM(live * bytes), COUNT(*), MAX(session_key) FROM"
+                + " (SELECT namespace, session_key, " + live.formatted(once)
+                + " AS live, OCTET_LENGTH(record) AS bytes FROM " + table + " WHERE ";
+        String countOrder = " ORDER BY session_key LIMIT ?) part GROUP BY namespace";
+        count = counted + "namespace = ? AND session_key > ?" + countOrder;
+        countAll = counted + "session_key > ?" + countOrder;
+        due = "SELECT session_key FROM " + table + " WHERE sweep_at <= " + once + " ORDER BY sweep_at LIMIT ?";
         drop = "DELETE FROM " + table + its + " AND " + DROPPED.formatted(clock);
         String span = " + hold_millis + tombstone_millis";
         putOff = "UPDATE " + table + " SET sweep_at = CASE WHEN idle_millis = 0 THEN ends_at ELSE "

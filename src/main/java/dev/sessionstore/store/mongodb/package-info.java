@@ -1,4 +1,7 @@
-/** Sessions in a collection of MongoDB. */
+/**
+ * Sessions in a collection of MongoDB: one document each, changed by conditional updates, dropped by a TTL index, by the
+ * server's clock.
+ */
 @NullMarked
 package dev.sessionstore.store.mongodb;
 

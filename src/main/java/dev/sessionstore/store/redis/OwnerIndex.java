@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -87,22 +89,38 @@ final class OwnerIndex implements Engine.Listing {
         return Long.toString(value).getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** A place with its handle, by which thousands are sorted. */
+    private record Named(Place place, String handle) implements Comparable<Named> {
+        Named(Place place) {
+            this(place, place.key().handle());
+        }
+
+        @Override
+        public int compareTo(Named other) {
+            int byTime = Long.compare(other.place.createdAt(), place.createdAt());
+            return byTime != 0 ? byTime : handle.compareTo(other.handle);
+        }
+    }
+
     @Override
     public List<Cell> cells(String owner, @Nullable Place after, int limit) {
         List<byte[]> members = calls.call(
                 link -> link.commands().zrange(names.listing(owner), 0, -1).toCompletableFuture());
+        Named begin = after == null ? null : new Named(after);
         List<Place> places = members.stream()
                 .filter(member -> member.length == KEY_BYTES + CREATED_AT_BYTES)
-                .map(OwnerIndex::placeOf)
-                .filter(place -> after == null || place.compareTo(after) > 0)
+                .map(member -> new Named(placeOf(member)))
+                .filter(each -> begin == null || each.compareTo(begin) > 0)
                 .sorted()
+                .map(Named::place)
                 .toList();
         List<Cell> found = new ArrayList<>();
         for (int from = 0; from < places.size() && found.size() < limit; ) {
             int to = Math.min(places.size(), from + Math.min(MOST_AT_ONCE, limit - found.size()));
             List<Place> part = places.subList(from, to);
+            Set<Place> named = new HashSet<>(part);
             for (Cell cell : cells.read(part.stream().map(Place::key).toList())) {
-                if (owner.equals(cell.owner()) && part.contains(Place.of(cell))) {
+                if (owner.equals(cell.owner()) && named.contains(Place.of(cell))) {
                     found.add(cell);
                 }
             }

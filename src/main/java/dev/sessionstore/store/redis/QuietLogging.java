@@ -10,7 +10,10 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 
-/** Netty's and Lettuce's loggers without debug and trace, where they print what they send and receive. */
+/**
+ * Netty's and Lettuce's loggers without debug and trace, where they print what they send and receive, and without the
+ * warnings about connections that are closed twice, as Lettuce's own shutdown does.
+ */
 final class QuietLogging extends InternalLoggerFactory {
     private QuietLogging() {}
 
@@ -32,11 +35,12 @@ final class QuietLogging extends InternalLoggerFactory {
         @Override
         public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
             String name = method.getName();
-            boolean tells = name.contains("ebug") || name.contains("race");
-            if (!tells && arguments != null && arguments[0] instanceof InternalLogLevel level) {
-                tells = level.compareTo(InternalLogLevel.INFO) < 0;
+            boolean quiet = name.contains("ebug") || name.contains("race");
+            quiet |= name.equals("warn") && logger.name().endsWith(".RedisChannelHandler");
+            if (!quiet && arguments != null && arguments[0] instanceof InternalLogLevel level) {
+                quiet = level.compareTo(InternalLogLevel.INFO) < 0;
             }
-            if (tells) {
+            if (quiet) {
                 return method.getReturnType() == boolean.class ? false : null;
             }
             try {

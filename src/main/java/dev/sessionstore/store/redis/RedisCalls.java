@@ -3,6 +3,7 @@ package dev.sessionstore.store.redis;
 import dev.sessionstore.core.StoreUnavailableException;
 import io.lettuce.core.RedisException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,15 +21,18 @@ final class RedisCalls implements AutoCloseable {
 
     private final RedisConnector connector;
     private final Duration timeout;
+    private final @Nullable NearCache near;
     private volatile @Nullable RedisLink ready;
     /** The attempt under way or the last one; guarded by this. */
     private @Nullable CompletableFuture<RedisLink> attempt;
 
     private boolean closed;
 
-    RedisCalls(RedisConnector connector, Duration timeout) {
+    /** @param near hears of links that open and links in doubt */
+    RedisCalls(RedisConnector connector, Duration timeout, @Nullable NearCache near) {
         this.connector = connector;
         this.timeout = timeout;
+        this.near = near;
     }
 
     /** The link, if it stands. Does not wait. */
@@ -54,6 +58,9 @@ final class RedisCalls implements AutoCloseable {
             }
             throw failure;
         } catch (TimeoutException e) {
+            if (near != null) {
+                near.lost();
+            }
             if (link.silentNanos() > SILENT_TIMEOUTS * timeout.toNanos()) {
                 drop(link);
             }
@@ -78,6 +85,8 @@ final class RedisCalls implements AutoCloseable {
     private static <T> T await(CompletableFuture<T> answer, long until) throws ExecutionException, TimeoutException {
         try {
             return answer.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (CancellationException e) {
+            throw StoreUnavailableException.refused("this node is closing");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw StoreUnavailableException.refused("waiting for Redis was interrupted");
@@ -108,6 +117,9 @@ final class RedisCalls implements AutoCloseable {
     private void open(CompletableFuture<RedisLink> next) {
         try {
             RedisLink link = connector.open();
+            if (near != null) {
+                near.watch(link);
+            }
             synchronized (this) {
                 if (!closed) {
                     ready = link;
@@ -141,9 +153,11 @@ final class RedisCalls implements AutoCloseable {
             link = ready;
             ready = null;
         }
-        if (link != null) {
-            link.close();
+        if (link == null) {
+            connector.close();
+        } else {
+            // The threads last: they close the connections.
+            link.close().whenComplete((done, failure) -> connector.close());
         }
-        connector.close();
     }
 }

@@ -15,6 +15,8 @@ import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.ProtocolVersion;
+import io.lettuce.core.protocol.RedisCommand;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
@@ -76,8 +78,12 @@ final class RedisConnector implements AutoCloseable {
         if (options.ca() != null) {
             tls.trustManager(options.ca().toFile());
         }
+        if (options.nearCache() > 0) {
+            // Redis tells of changes in this version of its protocol alone.
+            builder.protocolVersion(ProtocolVersion.RESP3);
+        }
         return builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .replayFilter(command -> true)
+                .replayFilter(RedisConnector::fail)
                 .requestQueueSize(QUEUE)
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
@@ -91,6 +97,12 @@ final class RedisConnector implements AutoCloseable {
                                 .count(3)
                                 .build())
                         .build());
+    }
+
+    /** What was in flight when a connection broke is not sent again. Left alone, it would never be answered. */
+    private static boolean fail(RedisCommand<?, ?, ?> command) {
+        command.completeExceptionally(new RedisException("the connection broke"));
+        return true;
     }
 
     /**
@@ -144,7 +156,8 @@ final class RedisConnector implements AutoCloseable {
     private RedisLink openCluster() {
         RedisClusterClient client = RedisClusterClient.create(resources, places);
         ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
-        common(builder);
+        // Connections to its servers are made with the first command for each: that one waits.
+        common(builder).disconnectedBehavior(ClientOptions.DisconnectedBehavior.ACCEPT_COMMANDS);
         client.setOptions(builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .adaptiveRefreshTriggersTimeout(options.timeout())
                         .enablePeriodicRefresh(REFRESH)

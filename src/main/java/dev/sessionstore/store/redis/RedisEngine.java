@@ -11,11 +11,15 @@ import dev.sessionstore.store.Put;
 import dev.sessionstore.store.UnreadableCellException;
 import io.lettuce.core.RedisException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +35,13 @@ public final class RedisEngine implements Engine {
     private final InstantSource clock;
     private final EngineClock redisClock = new EngineClock(this::ping);
     private final RedisCalls calls;
+    private final Duration timeout;
+    private final @Nullable NearCache near;
     private final RedisNames names;
     private final OwnerIndex index;
     private final RedisWalk walk;
+    /** Touches that nobody waited for yet. A read does: a touch may take more than one exchange. */
+    private final Map<SessionKey, CompletableFuture<?>> touches = new ConcurrentHashMap<>();
 
     /**
      * Connects to nothing yet.
@@ -47,8 +55,10 @@ public final class RedisEngine implements Engine {
         this.observer = observer;
         this.given = given;
         clock = given == null ? redisClock : given;
-        calls = new RedisCalls(new RedisConnector(options), options.timeout());
+        timeout = options.timeout();
         names = new RedisNames(options.keyPrefix());
+        near = options.nearCache() == 0 ? null : new NearCache(options.nearCache(), names);
+        calls = new RedisCalls(new RedisConnector(options), timeout, near);
         RedisCells cells = new RedisCells(calls, names, observer);
         index = new OwnerIndex(calls, names, cells);
         walk = new RedisWalk(calls, names, cells);
@@ -66,7 +76,14 @@ public final class RedisEngine implements Engine {
 
     @Override
     public @Nullable Cell find(SessionKey key) throws UnreadableCellException {
-        byte[] value = calls.<byte @Nullable []>call(link -> get(link, key));
+        return near == null ? read(key) : near.find(key, clock.millis(), () -> read(key));
+    }
+
+    private @Nullable Cell read(SessionKey key) throws UnreadableCellException {
+        CompletableFuture<?> touch = touches.get(key);
+        byte[] value = calls.<byte @Nullable []>call(link -> touch == null
+                ? get(link, key)
+                : touch.handle((done, failure) -> true).thenCompose(done -> get(link, key)));
         return value == null ? null : RedisValue.read(key, value);
     }
 
@@ -81,7 +98,20 @@ public final class RedisEngine implements Engine {
 
     @Override
     public Put put(@Nullable Stamp expected, Cell next) {
-        return calls.call(link -> {
+        try {
+            return calls.call(link -> putting(link, expected, next));
+        } finally {
+            changed(next.key());
+        }
+    }
+
+    private void changed(SessionKey key) {
+        if (near != null) {
+            near.drop(key);
+        }
+    }
+
+    private CompletableFuture<Put> putting(RedisLink link, @Nullable Stamp expected, Cell next) {
             String owner = next.owner();
             boolean apart = link.cluster() != null;
             // A cluster's servers know nothing of each other's keys: there the listing comes first, on its own.
@@ -89,7 +119,6 @@ public final class RedisEngine implements Engine {
                     ? index.cover(link, now(), owner, OwnerIndex.member(next), OwnerIndex.toCover(next))
                             .thenCompose(covered -> put(link, expected, next, covered))
                     : put(link, expected, next, 0);
-        });
     }
 
     private CompletableFuture<Put> put(RedisLink link, @Nullable Stamp expected, Cell next, long covered) {
@@ -127,7 +156,11 @@ public final class RedisEngine implements Engine {
 
     @Override
     public void touch(SessionKey key, long accessedAt) {
-        calls.call(link -> touch(link, key, accessedAt));
+        try {
+            calls.call(link -> touch(link, key, accessedAt));
+        } finally {
+            changed(key);
+        }
     }
 
     private CompletableFuture<List<Object>> touch(RedisLink link, SessionKey key, long accessedAt) {
@@ -155,23 +188,33 @@ public final class RedisEngine implements Engine {
             return;
         }
         try {
-            touch(link, key, accessedAt)
-                    .whenComplete(
-                            (reply, failure) -> observer.called("touch", System.nanoTime() - began, failure != null));
+            CompletableFuture<?> touch =
+                    touch(link, key, accessedAt).orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            touches.put(key, touch);
+            touch.whenComplete((done, failure) -> {
+                touches.remove(key, touch);
+                observer.called("touch", System.nanoTime() - began, failure != null);
+            });
         } catch (RedisException e) {
             observer.called("touch", System.nanoTime() - began, true);
+        } finally {
+            changed(key);
         }
     }
 
     @Override
     public void clear(Cell there) {
         byte[][] keys = {names.cell(there.key())};
-        calls.call(link -> RedisScripts.CLEAR
-                .run(link, keys, RedisValue.stamp(there.stamp()))
-                .thenApply(reply -> {
-                    uncover(link, there.key(), reply);
-                    return true;
-                }));
+        try {
+            calls.call(link -> RedisScripts.CLEAR
+                    .run(link, keys, RedisValue.stamp(there.stamp()))
+                    .thenApply(reply -> {
+                        uncover(link, there.key(), reply);
+                        return true;
+                    }));
+        } finally {
+            changed(there.key());
+        }
     }
 
     @Override
@@ -187,10 +230,19 @@ public final class RedisEngine implements Engine {
             throw new StoreUnavailableException("Redis does not tell the time", null);
         }
         redisClock.sample(number(time.get(0)) * 1000 + number(time.get(1)) / 1000, sent, System.nanoTime());
+        RedisLink link = calls.linkOrNull();
+        if (near != null && link != null) {
+            near.begin(link);
+        }
     }
 
     private static long number(byte[] digits) {
         return Long.parseLong(new String(digits, StandardCharsets.US_ASCII));
+    }
+
+    /** For tests. */
+    @Nullable NearCache near() {
+        return near;
     }
 
     @Override

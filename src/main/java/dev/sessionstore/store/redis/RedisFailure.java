@@ -3,6 +3,7 @@ package dev.sessionstore.store.redis;
 import dev.sessionstore.core.StoreFullException;
 import dev.sessionstore.core.StoreUnavailableException;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,8 +62,12 @@ final class RedisFailure {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof RedisCommandExecutionException refusal
-                ? codeOf(refusal)
+        if (cause instanceof RedisCommandExecutionException refusal) {
+            return codeOf(refusal);
+        }
+        // Lettuce's own tell of connections and queues.
+        return cause.getClass() == RedisException.class
+                ? String.valueOf(cause.getMessage())
                 : cause.getClass().getSimpleName();
     }
 }

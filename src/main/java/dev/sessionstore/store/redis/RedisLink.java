@@ -5,6 +5,7 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ final class RedisLink {
     }
 
     /** Fails what is in flight. Does not wait. */
-    void close() {
-        client.shutdownAsync(0, 1, TimeUnit.SECONDS);
+    CompletableFuture<Void> close() {
+        return client.shutdownAsync(0, 1, TimeUnit.SECONDS);
     }
 }

@@ -3,12 +3,12 @@
 
 -- Returns the member's score. Each cover raises it, so that a removal which knew an earlier one comes too late.
 local function cover(listing, member, wanted, now)
-  redis.call('ZREMRANGEBYSCORE', listing, '-inf', now)
   local score, before = wanted, redis.call('ZSCORE', listing, member)
   if before then
     score = math.max(wanted, before + 1)
   end
   redis.call('ZADD', listing, score, member)
+  redis.call('ZREMRANGEBYSCORE', listing, '-inf', now)
   expire(listing, tonumber(redis.call('ZREVRANGE', listing, 0, 0, 'WITHSCORES')[2]), now)
   return score
 end

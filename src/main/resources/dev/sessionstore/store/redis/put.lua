@@ -35,15 +35,16 @@ local at = droppedAt(cell)
 if passed(at, now) then
   redis.call('DEL', KEYS[1])
 else
-  if cell.owner ~= '' and cell.covered < at then
-    if not KEYS[2] then
-      return { COVER, toCover(cell) }
-    end
-    cell.covered = cover(KEYS[2], ARGV[4], toCover(cell), now)
+  local covers = cell.owner ~= '' and cell.covered < at
+  if covers and not KEYS[2] then
+    return { COVER, toCover(cell) }
   end
   if not isSession(cell) then
-    -- A server that is out of memory takes a marker in the place of a session, in this order.
+    -- A server that is out of memory asks the first write of a script only: so it takes a session's end.
     redis.call('DEL', KEYS[1])
+  end
+  if covers then
+    cell.covered = cover(KEYS[2], ARGV[4], toCover(cell), now)
   end
   value = struct.pack('>I8', cell.covered) .. value:sub(9, 9) .. struct.pack('>I6', cell.accessed) .. value:sub(16)
   if at < NEVER then

@@ -25,6 +25,6 @@ abstract class JdbcStoreContract extends SessionStoreContract {
 
     @Override
     protected int repetitions() {
-        return 200;
+        return 100;
     }
 }

@@ -14,12 +14,18 @@ class RedisStoreTest extends SessionStoreContract {
     @Override
     protected SessionStore newStore(Policies policies, MutableClock clock) {
         RedisOptions options = new RedisOptions(
-                TestRedis.shared().url(), TestRedis.newPrefix(), Duration.ofSeconds(10), null, nearCache());
-        return new EngineStore(
-                new RedisEngine(options, clock, clock, BackendObserver.NONE),
-                policies,
-                SessionObserver.NONE,
-                BackendObserver.NONE);
+                url(), TestRedis.newPrefix(), Duration.ofSeconds(10), null, nearCache());
+        RedisEngine engine = new RedisEngine(options, clock, clock, BackendObserver.NONE);
+        NearCache near = engine.near();
+        if (near != null) {
+            engine.ping();
+            Room.await(near::stands);
+        }
+        return new EngineStore(engine, policies, SessionObserver.NONE, BackendObserver.NONE);
+    }
+
+    String url() {
+        return TestRedis.shared().url();
     }
 
     int nearCache() {
@@ -28,6 +34,6 @@ class RedisStoreTest extends SessionStoreContract {
 
     @Override
     protected int repetitions() {
-        return 200;
+        return 100;
     }
 }

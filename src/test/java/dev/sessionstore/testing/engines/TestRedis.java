@@ -1,9 +1,13 @@
 package dev.sessionstore.testing.engines;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import redis.embedded.RedisServer;
@@ -13,8 +17,12 @@ import redis.embedded.core.RedisServerBuilder;
 public final class TestRedis implements TestEngine {
     private static final AtomicInteger ROOMS = new AtomicInteger();
 
+    private static final int BUS_OFFSET = 10_000;
+    private static final int PORTS = 1 << 16;
+
     private final RedisServer server;
     private final int port;
+    private final long pid;
 
     private TestRedis(String... settings) {
         port = freePort();
@@ -26,10 +34,27 @@ public final class TestRedis implements TestEngine {
         try {
             server = builder.build();
             server.start();
+            pid = pidOf(port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop));
+    }
+
+    private static long pidOf(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write("INFO server\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            String line = answer.readLine();
+            while (line != null && !line.startsWith("process_id:")) {
+                line = answer.readLine();
+            }
+            if (line == null) {
+                throw new IOException("Redis does not tell its process");
+            }
+            return Long.parseLong(line.substring("process_id:".length()));
+        }
     }
 
     private static final class Shared {
@@ -50,11 +75,25 @@ public final class TestRedis implements TestEngine {
         return new TestRedis(settings);
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** One whose neighbour 10000 further on is free, too: a cluster talks there. */
+    public static int freePort() {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                int found = socket.getLocalPort();
+                if (found + BUS_OFFSET < PORTS && isFree(found + BUS_OFFSET)) {
+                    return found;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 
@@ -74,6 +113,24 @@ public final class TestRedis implements TestEngine {
     @Override
     public Map<String, String> newRoom() {
         return Map.of("backend", "redis", "backend-url", url(), "key-prefix", newPrefix());
+    }
+
+    /** As a machine that loses its power. */
+    public void kill() {
+        signal("KILL");
+    }
+
+    /** As {@code kill} names it: {@code STOP}, {@code CONT}. */
+    public void signal(String signal) {
+        try {
+            if (new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor() != 0) {
+                throw new IllegalStateException("the signal " + signal + " was not sent");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public void stop() {

@@ -36,7 +36,7 @@ public final class TestSqlite implements TestEngine {
     public Map<String, String> newRoom() {
         return Map.of(
                 "backend", "jdbc",
-                "backend-url", newUrl(),
+                "backend-url", newUrl() + "?synchronous=OFF",
                 "backend-create-table", "true",
                 "backend-timeout", "10s");
     }
