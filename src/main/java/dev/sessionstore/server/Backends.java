@@ -22,9 +22,6 @@ import dev.sessionstore.store.mongodb.MongoOptions;
 import dev.sessionstore.store.none.NoneStore;
 import dev.sessionstore.store.redis.RedisEngine;
 import dev.sessionstore.store.redis.RedisOptions;
-import java.net.URI;
-import java.nio.file.FileSystemNotFoundException;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +99,7 @@ final class Backends {
                         watcher);
             case FILE ->
                 new FileEngine(
-                        new FileOptions(directory(urlOr(given.url(), "")), given.threshold(), given.fileMode()),
+                        FileOptions.parse(urlOr(given.url(), ""), given.threshold(), given.fileMode(), given.timeout()),
                         clocks.node(),
                         clocks.everywhere(),
                         watcher);
@@ -112,13 +109,5 @@ final class Backends {
 
     private static String urlOr(@Nullable Secret url, String usual) {
         return url == null ? usual : url.reveal();
-    }
-
-    private static Path directory(String url) {
-        try {
-            return Path.of(URI.create(url));
-        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-            throw new IllegalArgumentException("names no directory; try file:///var/lib/sessions", e);
-        }
     }
 }

@@ -15,6 +15,9 @@ final class CommandLineTree {
     static final String VERIFY = "verify";
     static final String EXPORT = "export";
     static final String BACKUP = "backup";
+    static final String MIGRATE = "migrate";
+    static final String FROM = "--from";
+    static final String TO = "--to";
     static final String TRAIN = "train";
     static final String REPAIR = "--repair";
 
@@ -66,12 +69,21 @@ final class CommandLineTree {
                 "Have the service on this machine take a snapshot, and copy it with the journal after it. Needs the"
                         + " service's settings: its port, data-dir, and an admin key for all namespaces as api-key.",
                 "Where to copy to: a directory that is empty or can be made.");
+        CommandSpec migrate = command(
+                MIGRATE,
+                "Copy the sessions of one store to another, by handle. Those that are there already, or gone there, stay as"
+                        + " they are: run it again to bring what changed. All other settings apply to both stores.");
+        migrate.addOption(url(
+                FROM,
+                "Where sessions are: redis:, jdbc:, mongodb:, file:, or data:DIR for the data"
+                        + " directory of a service that is stopped."));
+        migrate.addOption(url(TO, "Where they shall be: the same, or memcached:."));
         CommandSpec train = command(
                 TRAIN,
                 "Start the service with settings of its own, ask it a few things and end it, for the JVM to record an"
                         + " archive with which the service starts faster: see README.");
 
-        for (CommandSpec withSettings : List.of(config, health, verify, export, backup)) {
+        for (CommandSpec withSettings : List.of(config, health, verify, export, backup, migrate)) {
             if (typed.contains(withSettings.name())) {
                 Flags.addTo(withSettings);
             }
@@ -82,6 +94,7 @@ final class CommandLineTree {
         root.addSubcommand(VERIFY, verify);
         root.addSubcommand(EXPORT, export);
         root.addSubcommand(BACKUP, backup);
+        root.addSubcommand(MIGRATE, migrate);
         root.addSubcommand(TRAIN, train);
         CommandLine line = new CommandLine(root);
         line.setExpandAtFiles(false); // a key may begin with @
@@ -101,6 +114,15 @@ final class CommandLineTree {
                 .type(List.class)
                 .auxiliaryTypes(String.class)
                 .paramLabel(label)
+                .description(description)
+                .build();
+    }
+
+    private static OptionSpec url(String name, String description) {
+        return OptionSpec.builder(name)
+                .arity("1")
+                .type(String.class)
+                .paramLabel("<url>")
                 .description(description)
                 .build();
     }

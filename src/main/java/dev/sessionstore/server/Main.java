@@ -8,6 +8,7 @@ import dev.sessionstore.store.memory.disk.DirectoryException;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.security.Security;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -119,6 +120,14 @@ public final class Main {
                 flags.put("data-dir", words.get(0));
             }
         }
+        MigrateCommand.Ends ends = null;
+        if (name.equals(CommandLineTree.MIGRATE)) {
+            ends = MigrateCommand.Ends.of(
+                    last.matchedOptionValue(CommandLineTree.FROM, ""),
+                    last.matchedOptionValue(CommandLineTree.TO, ""),
+                    faults);
+            flags.putAll(ends.flags());
+        }
         boolean repair = parsed.hasMatchedOption(CommandLineTree.REPAIR);
         if (repair && parsed.hasSubcommand()) {
             faults.add("--repair: goes with the start of the service, not with " + name);
@@ -135,6 +144,9 @@ public final class Main {
                         Objects.requireNonNull(disk), settings.policies(), System.currentTimeMillis(), out, err));
             case CommandLineTree.BACKUP:
                 return OptionalInt.of(BackupCommand.run(settings, words.get(0), out, err));
+            case CommandLineTree.MIGRATE:
+                return OptionalInt.of(MigrateCommand.run(
+                        settings, Objects.requireNonNull(ends), Clocks.ofNode(InstantSource.system()), out, err));
             case CommandLineTree.CONFIG:
                 settings.warnings().forEach(err::println);
                 return OptionalInt.of(ConfigCommand.run(settings, out));

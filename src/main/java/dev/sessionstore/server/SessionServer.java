@@ -154,12 +154,12 @@ public final class SessionServer implements AutoCloseable {
     }
 
     /** Without the end that SIGTERM has: what would be promised in it could not be kept. */
-    private static void diskFailed(String why) {
+    static void diskFailed(String why) {
         LOG.error("{}; the service ends at once", why);
         Runtime.getRuntime().halt(Main.EXIT_DISK_FAILED);
     }
 
-    private static MemoryOptions options(Settings.Limits limits) {
+    static MemoryOptions options(Settings.Limits limits) {
         return new MemoryOptions(
                 limits.maxSessions() == Long.MAX_VALUE ? 0 : limits.maxSessions(),
                 limits.maxMemoryBytes(),

@@ -36,6 +36,17 @@ final class BackendRules {
 
     private BackendRules() {}
 
+    /** @throws IllegalArgumentException if no backend's URLs begin like that; the message does not repeat it */
+    static BackendKind kindOf(String url) {
+        return SCHEMES.entrySet().stream()
+                .filter(each -> each.getValue().stream().anyMatch(url::startsWith))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("is no URL of a store; try redis://localhost:6379,"
+                        + " jdbc:postgresql://localhost/sessions, mongodb://localhost, memcached://localhost or"
+                        + " file:///var/lib/sessions"));
+    }
+
     static void check(Sources from, Backend backend) {
         if (!from.areSound(Catalogue.BACKEND, Catalogue.BACKEND_URL)) {
             return;

@@ -120,7 +120,29 @@ public record Settings(
             String collection,
             int threshold,
             int fileMode,
-            int nearCache) {}
+            int nearCache) {
+        /**
+         * The same settings for another place.
+         *
+         * @throws IllegalArgumentException if no engine's URLs begin like that one; the message does not repeat it
+         */
+        public Backend at(String place) {
+            return new Backend(
+                    BackendRules.kindOf(place),
+                    new Secret(place),
+                    keyPrefix,
+                    timeout,
+                    ca,
+                    connections,
+                    table,
+                    createTable,
+                    database,
+                    collection,
+                    threshold,
+                    fileMode,
+                    nearCache);
+        }
+    }
 
     public record Operation(
             Duration drainDelay, Duration shutdownTimeout, Duration fileCheckInterval, LogLevel logLevel) {}

@@ -20,9 +20,8 @@ public record FileOptions(Path directory, int threshold, int mode, Duration time
 
     public FileOptions {
         if ((mode & OWNER_READS_AND_WRITES) != OWNER_READS_AND_WRITES) {
-            throw new IllegalArgumentException(
-                    "files with the mode 0" + Integer.toOctalString(mode) + " could not be read and written by the service"
-                            + " itself; try 0600");
+            throw new IllegalArgumentException("files with the mode 0" + Integer.toOctalString(mode)
+                    + " could not be read and written by the service" + " itself; try 0600");
         }
     }
 

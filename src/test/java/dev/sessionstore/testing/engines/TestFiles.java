@@ -40,12 +40,13 @@ public final class TestFiles implements TestEngine {
     /** Not forced to the disk: that is a test of its own, and slow. */
     @Override
     public Map<String, String> newRoom() {
-        return Map.of("backend", "file", "backend-url", newDirectory().toUri().toString());
+        return Map.of("backend", "file", "backend-url", newDirectory().toUri() + "?fsync=never");
     }
 
     private void delete() {
         try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

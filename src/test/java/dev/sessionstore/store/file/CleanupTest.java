@@ -1,0 +1,143 @@
+package dev.sessionstore.store.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.store.Cell;
+import dev.sessionstore.store.Cell.Stamp;
+import dev.sessionstore.store.Put;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What goes by itself: cells that may be dropped, and what is above the threshold. */
+class CleanupTest extends FileFixture {
+    private static final Duration LIFE = Duration.ofMillis(IDLE_MILLIS + TOMBSTONE_MILLIS);
+
+    private List<Cell> putMany(FileEngine engine, int count) {
+        List<Cell> cells = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            cells.add(put(engine, i % 2 == 0 ? OWNER : null));
+        }
+        return cells;
+    }
+
+    @Test
+    void aStepLooksAtAFewFilesAndAPassAtAll() {
+        FileEngine engine = open();
+        List<Cell> dropped = putMany(engine, 30);
+        clock.advance(LIFE);
+        Cell lives = put(engine, OWNER);
+        int removed = 0;
+        int steps = 0;
+        while (removed < 30) {
+            int inStep = engine.sweep(4);
+            assertThat(inStep).isLessThanOrEqualTo(4);
+            removed += inStep;
+            assertThat(++steps).isLessThan(100);
+        }
+        assertThat(steps).isGreaterThan(7);
+        assertThat(all(engine)).containsExactly(lives.key());
+        assertThat(dropped).allSatisfy(cell -> {
+            assertThat(fileOf(cell.key())).doesNotExist();
+            if (cell.owner() != null) {
+                assertThat(placeOf(cell)).doesNotExist();
+            }
+        });
+    }
+
+    @Test
+    void nothingGoesBeforeItsTime() {
+        FileEngine engine = open();
+        putMany(engine, 10);
+        clock.advance(LIFE.minusMillis(1));
+        assertThat(engine.sweep(1000)).isZero();
+        clock.advance(Duration.ofMillis(1));
+        assertThat(engine.sweep(1000)).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsWrittenAnewBeforeItIsRemovedStays() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            FileEngine engine = open();
+            FileEngine other = open();
+            List<Cell> cells = putMany(engine, 10);
+            clock.advance(LIFE);
+            CyclicBarrier start = new CyclicBarrier(3);
+            CompletableFuture<Void> first = CompletableFuture.runAsync(() -> sweep(start, engine));
+            CompletableFuture<Void> second = CompletableFuture.runAsync(() -> sweep(start, other));
+            start.await(10, TimeUnit.SECONDS);
+            List<SessionKey> written = new ArrayList<>();
+            for (Cell each : cells) {
+                engine.clear(each);
+                assertThat(engine.put(null, cell(each.key(), OWNER))).isEqualTo(Put.DONE);
+                written.add(each.key());
+            }
+            first.get(10, TimeUnit.SECONDS);
+            second.get(10, TimeUnit.SECONDS);
+            assertThat(all(engine)).containsExactlyInAnyOrderElementsOf(written);
+            assertThat(ownedBy(engine, OWNER)).containsExactlyInAnyOrderElementsOf(written);
+            all(engine).forEach(key -> engine.clear(cell(key, OWNER)));
+        }
+    }
+
+    private static void sweep(CyclicBarrier start, FileEngine engine) {
+        try {
+            start.await(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        engine.sweep(1000);
+    }
+
+    @Test
+    void aboveTheThresholdTheOnesThatEndedGoFirstThenTheLeastRecentlyAccessed() {
+        FileEngine engine = open(options(directory, THRESHOLD));
+        List<Cell> old = putMany(engine, 40);
+        clock.advance(Duration.ofSeconds(1));
+        List<Cell> recent = putMany(engine, 60);
+        assertThat(engine.sweep(1000)).isZero();
+        Cell touched = old.get(7);
+        clock.advance(Duration.ofSeconds(1));
+        engine.touch(touched.key(), clock.millis());
+        List<Cell> ended = new ArrayList<>();
+        for (Cell each : recent.subList(0, 3)) {
+            Cell marker = cell(each.key(), null, new Stamp(each.stamp().incarnation(), Stamp.GONE), clock.millis());
+            assertThat(engine.put(each.stamp(), marker)).isEqualTo(Put.DONE);
+            ended.add(marker);
+        }
+        Cell leaving = recent.get(3);
+        assertThat(engine.put(
+                        leaving.stamp(),
+                        cell(leaving.key(), null, new Stamp(leaving.stamp().incarnation(), Stamp.LEAVING), 0)))
+                .isEqualTo(Put.DONE);
+        put(engine, null);
+
+        assertThat(engine.sweep(1000)).as("down to 95 of 101").isEqualTo(6);
+        List<SessionKey> left = all(engine);
+        assertThat(left)
+                .hasSize(95)
+                .contains(touched.key(), leaving.key())
+                .doesNotContainAnyElementsOf(ended.stream().map(Cell::key).toList());
+        assertThat(recent.subList(4, 60)).allSatisfy(cell -> assertThat(left).contains(cell.key()));
+        assertThat(old.stream().filter(cell -> left.contains(cell.key()))).hasSize(37);
+        assertThat(engine.sweep(1000)).isZero();
+    }
+
+    @Test
+    void aThresholdIsKeptWithoutBeingAsked() {
+        FileEngine engine = open(options(directory, THRESHOLD));
+        engine.ping();
+        putMany(engine, 150);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (all(engine).size() > THRESHOLD) {
+            assertThat(System.nanoTime()).as("it is kept in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        assertThat(all(engine)).hasSizeGreaterThanOrEqualTo(90);
+    }
+}
