@@ -112,7 +112,7 @@ public final class TestRedis implements TestEngine {
 
     @Override
     public Map<String, String> newRoom() {
-        return Map.of("backend", "redis", "backend-url", url(), "key-prefix", newPrefix());
+        return Map.of("backend", "redis", "backend-url", url(), "key-prefix", newPrefix(), "backend-timeout", "10s");
     }
 
     /** As a machine that loses its power. */
@@ -123,7 +123,10 @@ public final class TestRedis implements TestEngine {
     /** As {@code kill} names it: {@code STOP}, {@code CONT}. */
     public void signal(String signal) {
         try {
-            if (new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor() != 0) {
+            if (new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                            .start()
+                            .waitFor()
+                    != 0) {
                 throw new IllegalStateException("the signal " + signal + " was not sent");
             }
         } catch (IOException e) {
