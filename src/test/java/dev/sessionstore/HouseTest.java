@@ -51,7 +51,11 @@ class HouseTest {
                             List.of("core", "store"),
                             List.of("io.lettuce..", "io.netty..", "com.github.benmanes.caffeine.."))),
             Map.entry("store.jdbc", new Room(List.of("core", "store"), List.of("com.zaxxer.hikari.."))),
-            Map.entry("store.memcached", new Room(List.of("core", "store"), List.of("net.rubyeye.xmemcached.."))),
+            Map.entry(
+                    "store.memcached",
+                    new Room(
+                            List.of("core", "store"),
+                            List.of("net.rubyeye.xmemcached..", "com.google.code.yanf4j.core.."))),
             Map.entry("store.mongodb", new Room(List.of("core", "store"), List.of("com.mongodb..", "org.bson.."))),
             Map.entry("store.file", new Room(List.of("core", "store"), List.of())),
             Map.entry("store.none", new Room(List.of("core", "store"), List.of())),

@@ -19,6 +19,12 @@ public final class Policies {
         return policy.expiry() == NamespacePolicy.Expiry.ADVISORY;
     }
 
+    /** Whether any namespace bounds how many sessions a principal has. */
+    public boolean anyPrincipalLimit() {
+        return defaults.maxSessionsPerPrincipal() > 0
+                || named.values().stream().anyMatch(policy -> policy.maxSessionsPerPrincipal() > 0);
+    }
+
     public static Policies allDefault() {
         return new Policies(NamespacePolicy.DEFAULT, Map.of());
     }

@@ -1,5 +1,6 @@
 package dev.sessionstore.settings;
 
+import dev.sessionstore.core.Policies;
 import dev.sessionstore.settings.Settings.Backend;
 import dev.sessionstore.settings.Settings.BackendKind;
 import java.util.EnumMap;
@@ -12,7 +13,7 @@ import java.util.Set;
 final class BackendRules {
     /** How the URLs of each begin. */
     private static final Map<BackendKind, List<String>> SCHEMES = new EnumMap<>(Map.of(
-            BackendKind.REDIS, List.of("redis:", "rediss:", "redis-sentinel:", "rediss-sentinel:", "redis-socket:"),
+            BackendKind.REDIS, List.of("redis:", "rediss:", "redis-sentinel:", "rediss-sentinel:"),
             BackendKind.JDBC, List.of("jdbc:postgresql:", "jdbc:mariadb:", "jdbc:mysql:", "jdbc:h2:", "jdbc:sqlite:"),
             BackendKind.MEMCACHED, List.of("memcached:"),
             BackendKind.MONGODB, List.of("mongodb:", "mongodb+srv:"),
@@ -47,7 +48,7 @@ final class BackendRules {
                         + " file:///var/lib/sessions"));
     }
 
-    static void check(Sources from, Backend backend) {
+    static void check(Sources from, Backend backend, Policies policies) {
         if (!from.areSound(Catalogue.BACKEND, Catalogue.BACKEND_URL)) {
             return;
         }
@@ -56,6 +57,11 @@ final class BackendRules {
         if (kind != BackendKind.MEMORY && from.isGiven(Catalogue.DATA_DIR)) {
             from.faults.add(from.sourceOf(Catalogue.DATA_DIR) + ": goes with the backend memory, not with " + name(kind)
                     + ", which keeps sessions where backend-url says");
+        }
+        if ((kind == BackendKind.MEMCACHED || kind == BackendKind.NONE) && policies.anyPrincipalLimit()) {
+            // Else each login would answer 501.
+            from.faults.add(from.sourceOf(Catalogue.MAX_SESSIONS_PER_PRINCIPAL) + ": the backend " + name(kind)
+                    + " cannot tell a principal's sessions; say none, or choose another backend");
         }
         for (Setting<?> setting : Catalogue.ALL) {
             if (from.isGiven(setting)

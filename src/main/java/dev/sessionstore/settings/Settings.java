@@ -247,7 +247,7 @@ public record Settings(
         if (disk != null) {
             checkRecordSize(from, limits);
         }
-        BackendRules.check(from, backend);
+        BackendRules.check(from, backend, policies);
         if (!from.faults.isEmpty()) {
             throw new InvalidSettingsException(from.faults);
         }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,11 +97,11 @@ public final class GuardedEngine implements Engine {
         T run() throws E;
     }
 
-    private <T extends @Nullable Object, E extends Exception> T call(String operation, Call<T, E> call) throws E {
+    private <T, E extends Exception> T call(String operation, Call<T, E> call) throws E {
         try {
             breaker.acquirePermission();
         } catch (CallNotPermittedException e) {
-            throw StoreUnavailableException.refused("the store " + engine.name() + " did not answer lately");
+            throw refused();
         }
         long began = System.nanoTime();
         try {
@@ -123,6 +124,10 @@ public final class GuardedEngine implements Engine {
         }
     }
 
+    private StoreUnavailableException refused() {
+        return StoreUnavailableException.refused("the store " + engine.name() + " did not answer lately");
+    }
+
     @Override
     public String name() {
         return engine.name();
@@ -130,7 +135,8 @@ public final class GuardedEngine implements Engine {
 
     @Override
     public @Nullable Cell find(SessionKey key) throws UnreadableCellException {
-        return this.<@Nullable Cell, UnreadableCellException>call("find", () -> engine.find(key));
+        return this.<Optional<Cell>, UnreadableCellException>call("find", () -> Optional.ofNullable(engine.find(key)))
+                .orElse(null);
     }
 
     @Override
@@ -196,6 +202,22 @@ public final class GuardedEngine implements Engine {
         return engine.tally().map(GuardedTally::new);
     }
 
+    /** A count may take longer than an engine has for an exchange, and says nothing of how it does: the breaker only looks. */
+    private <T> T counting(Supplier<T> count) {
+        if (breaker.getState() == CircuitBreaker.State.OPEN) {
+            throw refused();
+        }
+        long began = System.nanoTime();
+        boolean failed = true;
+        try {
+            T counted = count.get();
+            failed = false;
+            return counted;
+        } finally {
+            observer.called("count", System.nanoTime() - began, failed);
+        }
+    }
+
     private final class GuardedTally implements Tally {
         private final Tally tally;
 
@@ -205,12 +227,12 @@ public final class GuardedEngine implements Engine {
 
         @Override
         public Counted count(String namespace) {
-            return call("count", () -> tally.count(namespace));
+            return counting(() -> tally.count(namespace));
         }
 
         @Override
         public Map<String, Counted> countAll() {
-            return call("count", tally::countAll);
+            return counting(tally::countAll);
         }
     }
 

@@ -25,6 +25,8 @@ final class Moved {
     private final long since;
     /** By incarnation: a long chain is not followed from each of its links. */
     private final Map<Long, Session> followed = new HashMap<>();
+    /** Incarnations that are gone for good. */
+    private final Set<Long> ended = new HashSet<>();
 
     /** @param after where the page before ended; null for the first one */
     Moved(Cells cells, Page.@Nullable Cursor after) {
@@ -45,7 +47,7 @@ final class Moved {
         }
         long incarnation = cell.stamp().incarnation();
         Session known = followed.get(incarnation);
-        if (known == null) {
+        if (known == null && !ended.contains(incarnation)) {
             known = follow(rotation, incarnation);
             if (known != null) {
                 followed.put(incarnation, known);
@@ -67,6 +69,9 @@ final class Moved {
                 return session;
             }
             moved = rotationOf(next);
+            if (next.stamp().revision() == Cell.Stamp.GONE && moved == null) {
+                ended.add(incarnation);
+            }
         }
         return null;
     }

@@ -46,7 +46,7 @@ class BackendSettingsTest {
     void aUrlOfAnotherBackendIsRefusedWithoutShowingIt() {
         assertThat(faults(Map.of("backend", "redis", "backend-url", "mongodb://me:secret@db")))
                 .containsExactly("--backend-url: a URL of the backend redis begins with redis: or rediss: or"
-                        + " redis-sentinel: or rediss-sentinel: or redis-socket:");
+                        + " redis-sentinel: or rediss-sentinel:");
         assertThat(faults(Map.of("backend-url", "redis://localhost")))
                 .containsExactly("--backend-url: the backend memory is in no other place; set backend to redis, jdbc,"
                         + " memcached, mongodb or file");
@@ -77,6 +77,14 @@ class BackendSettingsTest {
         assertThat(faults(Map.of("backend", "redis", "data-dir", "data")))
                 .containsExactly("--data-dir: goes with the backend memory, not with redis, which keeps sessions where"
                         + " backend-url says");
+    }
+
+    @Test
+    void aBackendWithoutAnIndexCannotBoundAPrincipal() {
+        assertThat(faults(Map.of("backend", "memcached", "max-sessions-per-principal", "3")))
+                .containsExactly(
+                        "--max-sessions-per-principal: the backend memcached cannot tell a principal's sessions;"
+                                + " say none, or choose another backend");
     }
 
     @Test

@@ -178,16 +178,16 @@ final class FileCells {
     private void write(Cell cell, @Nullable Cell there) throws IOException {
         Path before = tree.placeOf(there);
         Path after = tree.placeOf(cell);
-        boolean moves = after != null && !after.equals(before);
-        if (moves) {
-            tree.mark(after);
+        Path made = after == null || after.equals(before) ? null : after;
+        if (made != null) {
+            tree.mark(made);
         }
         try {
             writeOrMakeRoom(cell, there);
         } catch (IOException e) {
-            if (moves) {
+            if (made != null) {
                 try {
-                    tree.delete(after);
+                    tree.delete(made);
                 } catch (IOException left) {
                     // A reader or the cleanup takes it away.
                     e.addSuppressed(left);

@@ -59,7 +59,7 @@ public final class FileEngine implements Engine, Engine.Listing, Engine.Walk {
         T run() throws IOException, E;
     }
 
-    private <T extends @Nullable Object, E extends Exception> T call(Call<T, E> call) throws E {
+    private <T, E extends Exception> T call(Call<T, E> call) throws E {
         canary.check();
         try {
             return call.run();
@@ -75,7 +75,8 @@ public final class FileEngine implements Engine, Engine.Listing, Engine.Walk {
 
     @Override
     public @Nullable Cell find(SessionKey key) throws UnreadableCellException {
-        return this.<@Nullable Cell, UnreadableCellException>call(() -> cells.find(key));
+        return this.<Optional<Cell>, UnreadableCellException>call(() -> Optional.ofNullable(cells.find(key)))
+                .orElse(null);
     }
 
     @Override

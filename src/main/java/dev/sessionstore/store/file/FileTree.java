@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +102,7 @@ final class FileTree {
             Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(folderMode));
             // Again, for the process may have a umask.
             Files.setPosixFilePermissions(folder, folderMode);
-            Path parent = folder.getParent();
+            Path parent = folderOf(folder);
             if (!folder.equals(root) || Files.isReadable(parent)) {
                 sync(parent);
             }
@@ -110,6 +111,10 @@ final class FileTree {
                 throw new NotDirectoryException(folder.toString());
             }
         }
+    }
+
+    private static Path folderOf(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "the root is no file");
     }
 
     Path fileOf(SessionKey key) {
@@ -175,7 +180,7 @@ final class FileTree {
                 Files.deleteIfExists(file);
             } catch (NoSuchFileException e) {
                 check();
-                makeFolder(file.getParent());
+                makeFolder(folderOf(file));
             }
         }
     }
@@ -185,7 +190,7 @@ final class FileTree {
         if (!Files.exists(file)) {
             create(file, new byte[0]);
         }
-        sync(file.getParent());
+        sync(folderOf(file));
     }
 
     /** Writes a few bytes in place, if the file is there. */
@@ -210,7 +215,7 @@ final class FileTree {
 
     void syncFolderOf(SessionKey key) throws IOException {
         try {
-            sync(fileOf(key).getParent());
+            sync(folderOf(fileOf(key)));
         } catch (NoSuchFileException e) {
             // Nothing was written: what was to stand there is to be dropped already.
             check();

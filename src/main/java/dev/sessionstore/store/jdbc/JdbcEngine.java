@@ -74,8 +74,8 @@ public final class JdbcEngine implements Engine {
 
     @Override
     public @Nullable Cell find(SessionKey key) throws UnreadableCellException {
-        Found found = connections.<@Nullable Found>use(Kind.READ, connection -> look(connection, key));
-        return found == null ? null : found.cell(key);
+        Optional<Found> found = connections.use(Kind.READ, connection -> Optional.ofNullable(look(connection, key)));
+        return found.isEmpty() ? null : found.get().cell(key);
     }
 
     private @Nullable Found look(Connection connection, SessionKey key) throws SQLException {

@@ -141,8 +141,10 @@ public final class MemcachedEngine implements Engine {
                 return Change.none(Put.LOOK);
             }
             long now = clock.millis();
-            boolean fits = there != null && there.stamp().equals(expected) && !there.isOver(now);
-            return fits ? writing(next.accessed(there.accessedAt())) : Change.none(Put.refusalBy(there, expected, now));
+            if (there != null && there.stamp().equals(expected) && !there.isOver(now)) {
+                return writing(next.accessed(there.accessedAt()));
+            }
+            return Change.none(Put.refusalBy(there, expected, now));
         });
     }
 
@@ -199,11 +201,13 @@ public final class MemcachedEngine implements Engine {
     public void touch(SessionKey key, long accessedAt) {
         change(key, bytes -> {
             Cell there = cell(key, bytes);
-            boolean moves = there != null
+            if (there != null
                     && there.isSession()
                     && !there.isOver(clock.millis())
-                    && there.accessedAt() < accessedAt;
-            return moves ? writing(there.accessed(accessedAt)) : Change.none(Put.DONE);
+                    && there.accessedAt() < accessedAt) {
+                return writing(there.accessed(accessedAt));
+            }
+            return Change.none(Put.DONE);
         });
     }
 

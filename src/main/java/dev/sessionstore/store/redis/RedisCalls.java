@@ -51,8 +51,8 @@ final class RedisCalls implements AutoCloseable {
         } catch (RedisException e) {
             throw RedisFailure.of(e);
         } catch (ExecutionException e) {
-            RuntimeException failure = RedisFailure.of(e.getCause());
-            if (RedisFailure.isOfReplica(e.getCause())) {
+            RuntimeException failure = RedisFailure.of(e);
+            if (RedisFailure.isOfReplica(e)) {
                 // The master that was: the next link leads to the one that is.
                 drop(link);
             }
@@ -76,7 +76,7 @@ final class RedisCalls implements AutoCloseable {
         try {
             return await(attempt(), until);
         } catch (ExecutionException e) {
-            throw RedisFailure.of(e.getCause());
+            throw RedisFailure.of(e);
         } catch (TimeoutException e) {
             throw noAnswer();
         }

@@ -52,9 +52,8 @@ final class RedisConnector implements AutoCloseable {
     private static List<RedisURI> places(RedisOptions options) {
         List<RedisURI> places;
         try {
-            places = options.url().startsWith("redis-sentinel:")
-                            || options.url().startsWith("rediss-sentinel:")
-                            || options.url().startsWith("redis-socket:")
+            // Several servers are those of a cluster, which has one database.
+            places = !options.url().contains(",") || options.url().contains("-sentinel:")
                     ? List.of(RedisURI.create(options.url()))
                     : RedisClusterURIUtil.toRedisURIs(URI.create(options.url()));
         } catch (IllegalArgumentException e) {

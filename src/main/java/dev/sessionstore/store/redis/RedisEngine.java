@@ -112,13 +112,13 @@ public final class RedisEngine implements Engine {
     }
 
     private CompletableFuture<Put> putting(RedisLink link, @Nullable Stamp expected, Cell next) {
-            String owner = next.owner();
-            boolean apart = link.cluster() != null;
-            // A cluster's servers know nothing of each other's keys: there the listing comes first, on its own.
-            return owner != null && apart && expected == null
-                    ? index.cover(link, now(), owner, OwnerIndex.member(next), OwnerIndex.toCover(next))
-                            .thenCompose(covered -> put(link, expected, next, covered))
-                    : put(link, expected, next, 0);
+        String owner = next.owner();
+        boolean apart = link.cluster() != null;
+        // A cluster's servers know nothing of each other's keys: there the listing comes first, on its own.
+        return owner != null && apart && expected == null
+                ? index.cover(link, now(), owner, OwnerIndex.member(next), OwnerIndex.toCover(next))
+                        .thenCompose(covered -> put(link, expected, next, covered))
+                : put(link, expected, next, 0);
     }
 
     private CompletableFuture<Put> put(RedisLink link, @Nullable Stamp expected, Cell next, long covered) {

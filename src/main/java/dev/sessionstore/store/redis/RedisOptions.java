@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to reach Redis and what to call things there.
  *
- * @param url with its password; redis:, rediss:, redis-sentinel:, rediss-sentinel: or redis-socket:
+ * @param url with its password; redis:, rediss:, redis-sentinel: or rediss-sentinel:
  * @param keyPrefix what the names of all keys begin with
  * @param timeout of one exchange, connecting included
  * @param ca who signs its certificate; null: those that Java trusts

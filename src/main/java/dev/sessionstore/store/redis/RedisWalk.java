@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * number in its highest 10 bits, then what of the step was shown. Thread-safe.
  */
 final class RedisWalk implements Engine.Walk {
-    private static final int LEAST_COUNT = 10;
+    private static final int LEAST_COUNT = 20;
+    private static final int MOST_COUNT = 1000;
+    private static final int MOST_STEPS = 10;
     private static final int MARK_BITS = 53;
     private static final long MARKS = (1L << MARK_BITS) - 1;
 
@@ -61,7 +63,26 @@ final class RedisWalk implements Engine.Walk {
     @Override
     public Engine.Part cells(@Nullable String namespace, Page.@Nullable Cursor after, int limit) {
         At at = after == null ? At.START : At.of(after);
-        Step step = calls.call(link -> scan(link, at, Math.max(LEAST_COUNT, limit / 2)));
+        int least = Math.max(LEAST_COUNT, limit / 2);
+        int count = least;
+        Step step = step(at, count);
+        // Among many keys of others: longer and longer steps.
+        for (int more = 0; more < MOST_STEPS && step.keys().isEmpty() && step.next() != 0; more++) {
+            at = new At(at.master(), step.next(), 0, 0);
+            count = Math.max(count, Math.min(2 * count, MOST_COUNT));
+            step = step(at, count);
+        }
+        if (count > least && step.keys().size() > limit) {
+            step = step(at, least);
+        }
+        return part(namespace, at, step, limit);
+    }
+
+    private Step step(At at, int count) {
+        return calls.call(link -> scan(link, at, count));
+    }
+
+    private Engine.Part part(@Nullable String namespace, At at, Step step, int limit) {
         boolean same = at.shown() != 0 && at.ends() == step.next();
         List<SessionKey> keys = step.keys().stream()
                 .filter(key -> !same || mark(key) > at.shown())

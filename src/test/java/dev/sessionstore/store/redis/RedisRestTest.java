@@ -6,4 +6,9 @@ class RedisRestTest extends RestContract {
     RedisRestTest() {
         super("redis");
     }
+
+    @Override
+    protected String[] lacking() {
+        return new String[] {"count"};
+    }
 }

@@ -5,16 +5,16 @@ import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.store.EngineStore;
-import dev.sessionstore.store.SessionStoreContract;
+import dev.sessionstore.store.SessionStoreListings;
 import dev.sessionstore.testing.MutableClock;
 import dev.sessionstore.testing.engines.TestRedis;
 import java.time.Duration;
 
-class RedisStoreTest extends SessionStoreContract {
+class RedisStoreTest extends SessionStoreListings {
     @Override
     protected SessionStore newStore(Policies policies, MutableClock clock) {
-        RedisOptions options = new RedisOptions(
-                url(), TestRedis.newPrefix(), Duration.ofSeconds(10), null, nearCache());
+        RedisOptions options =
+                new RedisOptions(url(), TestRedis.newPrefix(), Duration.ofSeconds(10), null, nearCache());
         RedisEngine engine = new RedisEngine(options, clock, clock, BackendObserver.NONE);
         NearCache near = engine.near();
         if (near != null) {

@@ -1,0 +1,178 @@
+package dev.sessionstore.store.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sessionstore.core.BackendObserver;
+import dev.sessionstore.core.StoreFullException;
+import dev.sessionstore.core.StoreUnavailableException;
+import dev.sessionstore.store.Cell;
+import dev.sessionstore.store.Cell.Stamp;
+import dev.sessionstore.store.Put;
+import dev.sessionstore.testing.engines.TestRedis;
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Redis stands still, is full, goes away, comes back. */
+class RedisOutageTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(400);
+    private static final String PASSWORD = "very-secret-word";
+
+    private final TestRedis server = TestRedis.another();
+    private final Room room = new Room(server.url());
+    private final RedisEngine engine = engineOn(server.url());
+
+    @AfterEach
+    void close() {
+        engine.close();
+        room.close();
+        server.stop();
+    }
+
+    private RedisEngine engineOn(String url) {
+        return new RedisEngine(
+                new RedisOptions(url, room.prefix, TIMEOUT, null, 0),
+                InstantSource.system(),
+                null,
+                BackendObserver.NONE);
+    }
+
+    private Cell created() {
+        Cell cell = Room.session(Room.newKey(), null, 1, room.now(), 1_800_000);
+        assertThat(engine.put(null, cell)).isEqualTo(Put.DONE);
+        return cell;
+    }
+
+    @Test
+    void aServerThatStandsStillIsUnavailableInTimeAndThenAtOnceThere() throws Exception {
+        Cell cell = created();
+        int threads = Thread.activeCount();
+        server.signal("STOP");
+        try {
+            for (int i = 0; i < 12; i++) {
+                long began = System.nanoTime();
+                assertThatThrownBy(() -> engine.find(cell.key())).isInstanceOf(StoreUnavailableException.class);
+                engine.touchLater(cell.key(), cell.accessedAt() + i);
+                assertThat(System.nanoTime() - began)
+                        .isLessThan(Duration.ofSeconds(5).toNanos());
+            }
+            assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 5);
+        } finally {
+            server.signal("CONT");
+        }
+        Room.await(() -> answers(cell));
+        assertThat(engine.find(cell.key()).stamp()).isEqualTo(cell.stamp());
+    }
+
+    private boolean answers(Cell cell) {
+        try {
+            return engine.find(cell.key()) != null;
+        } catch (StoreUnavailableException | dev.sessionstore.store.UnreadableCellException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aServerThatNeverWasIsUnavailableAndItsPasswordUntold() {
+        try (RedisEngine nowhere = engineOn("redis://user:" + PASSWORD + "@127.0.0.1:1")) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(nowhere::ping)
+                        .isInstanceOf(StoreUnavailableException.class)
+                        .hasMessageNotContaining(PASSWORD);
+            }
+        }
+        try (RedisEngine refused = engineOn("redis://user:" + PASSWORD + "@127.0.0.1:" + server.port())) {
+            assertThatThrownBy(refused::ping)
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining("WRONGPASS")
+                    .hasMessageNotContaining(PASSWORD);
+        }
+        for (String nonsense : List.of("redis://user:" + PASSWORD + "@", "redis:::" + PASSWORD, "redis-sentinel://h")) {
+            assertThatThrownBy(() -> engineOn(nonsense).close())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining(PASSWORD);
+        }
+    }
+
+    @Test
+    void aConnectionThatBreaksComesBackByItself() {
+        Cell cell = created();
+        for (int i = 0; i < 5; i++) {
+            room.redis.clientKill(KillArgs.Builder.skipme());
+            Room.await(() -> answers(cell));
+        }
+    }
+
+    @Test
+    void whatWasInFlightWhenAConnectionBrokeIsNotSentAgain() {
+        Cell standing = created();
+        Cell cell = Room.session(Room.newKey(), null, 1, room.now(), 1_800_000);
+        // The server holds writes back, so that none is done when it closes their connection.
+        room.redis.dispatch(
+                CommandType.CLIENT,
+                new StatusOutput<>(Room.CODEC),
+                new CommandArgs<>(Room.CODEC).add("PAUSE").add(500).add("WRITE"));
+        CompletableFuture<?> write = CompletableFuture.runAsync(() -> engine.put(null, cell));
+        Room.await(() -> room.redis.info("clients").contains("blocked_clients:1"));
+        room.redis.clientKill(KillArgs.Builder.skipme());
+        assertThatThrownBy(write::join).hasCauseInstanceOf(StoreUnavailableException.class);
+        Room.await(() -> answers(standing));
+        assertThat(room.redis.exists(room.nameOf(cell.key()))).isZero();
+    }
+
+    @Test
+    void aTouchThatWasLostKeepsNoReaderWaiting() throws Exception {
+        Cell cell = created();
+        server.signal("STOP");
+        engine.touchLater(cell.key(), cell.accessedAt() + 1);
+        server.kill();
+        assertThatThrownBy(() -> engine.find(cell.key())).isInstanceOf(StoreUnavailableException.class);
+    }
+
+    @Test
+    void aFullServerRefusesSessionsAndTakesTheirEnd() throws Exception {
+        Cell cell = created();
+        room.redis.configSet("maxmemory", "1");
+        Cell other = Room.session(Room.newKey(), Room.OWNER, 1, room.now(), 1_800_000);
+        assertThatThrownBy(() -> engine.put(null, other)).isInstanceOf(StoreFullException.class);
+        Cell unowned = Room.session(Room.newKey(), null, 1, room.now(), 1_800_000);
+        assertThatThrownBy(() -> engine.put(null, unowned)).isInstanceOf(StoreFullException.class);
+        engine.touch(cell.key(), cell.accessedAt() + 1);
+        assertThat(engine.find(cell.key()).accessedAt()).isEqualTo(cell.accessedAt() + 1);
+        Cell gone = new Cell(
+                cell.key(),
+                cell.namespace(),
+                null,
+                new Stamp(1, Stamp.GONE),
+                cell.createdAt(),
+                cell.accessedAt(),
+                cell.createdAt() + 300_000,
+                0,
+                0,
+                0,
+                new byte[] {1});
+        assertThat(engine.put(cell.stamp(), gone)).isEqualTo(Put.DONE);
+        assertThat(engine.find(cell.key()).isSession()).isFalse();
+        room.redis.configSet("maxmemory", "0");
+    }
+
+    @Test
+    void aReplicaIsNoPlaceForWritesUntilItIsTheMaster() {
+        Cell cell = created();
+        room.redis.replicaof("127.0.0.1", 1);
+        assertThatThrownBy(() -> engine.clear(cell))
+                .isInstanceOf(StoreUnavailableException.class)
+                .hasMessageContaining("READONLY");
+        room.redis.replicaofNoOne();
+        engine.clear(cell);
+        assertThat(answers(cell)).isFalse();
+    }
+}
