@@ -1,5 +1,6 @@
 package dev.sessionstore.core;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +46,40 @@ final class Revocation {
                     boolean isSpared = spared != null && session.incarnation() == spared.incarnation();
                     if (!isSpared && session.createdAt() <= began) {
                         again = true;
-                        revoked += store.remove(session, Reason.REVOKED) == Outcome.DONE ? 1 : 0;
+                        revoked += remove(session) ? 1 : 0;
                     }
                 }
                 after = page.next();
             } while (after != null);
         }
         return revoked;
+    }
+
+    /** Runs after one that is patched or rotated meanwhile: until a next pass lists it, it may be ahead again. */
+    private boolean remove(Session listed) {
+        Lookup there = listed;
+        while (there instanceof Session session
+                && session.incarnation() == listed.incarnation()
+                && Objects.equals(session.principal(), listed.principal())) {
+            if (store.remove(session, Reason.REVOKED) == Outcome.DONE) {
+                return true;
+            }
+            there = lastOf(store.find(session.key()));
+        }
+        return false;
+    }
+
+    /** Where it went. */
+    private Lookup lastOf(Lookup found) {
+        Lookup there = found;
+        while (there instanceof Tombstone gone) {
+            Tombstone.Rotation rotation = gone.rotation();
+            if (rotation == null) {
+                return gone;
+            }
+            there = store.find(rotation.successor());
+        }
+        return there;
     }
 
     private Session sparedOf(SessionKey key, String namespace, String principal) {

@@ -2,6 +2,7 @@ package dev.sessionstore.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstore.testing.ServerProcess;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

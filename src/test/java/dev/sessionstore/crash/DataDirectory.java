@@ -1,5 +1,6 @@
 package dev.sessionstore.crash;
 
+import dev.sessionstore.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

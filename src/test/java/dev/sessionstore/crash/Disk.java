@@ -1,5 +1,6 @@
 package dev.sessionstore.crash;
 
+import dev.sessionstore.testing.Shell;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

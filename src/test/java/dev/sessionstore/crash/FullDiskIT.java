@@ -2,7 +2,9 @@ package dev.sessionstore.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstore.testing.Connection;
 import dev.sessionstore.testing.Needs;
+import dev.sessionstore.testing.ServerProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.sessionstore.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstore.testing.ServerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

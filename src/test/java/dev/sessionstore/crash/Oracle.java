@@ -2,6 +2,8 @@ package dev.sessionstore.crash;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sessionstore.testing.Connection;
+import dev.sessionstore.testing.ServerProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,6 +2,8 @@ package dev.sessionstore.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstore.testing.Connection;
+import dev.sessionstore.testing.ServerProcess;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,6 @@
 package dev.sessionstore.crash;
 
+import dev.sessionstore.testing.ServerProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.sessionstore.crash;
 
-import dev.sessionstore.crash.Connection.Reply;
+import dev.sessionstore.testing.Connection;
+import dev.sessionstore.testing.Connection.Reply;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
