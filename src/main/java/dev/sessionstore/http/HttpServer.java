@@ -4,6 +4,7 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
+import io.javalin.util.JavalinException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
@@ -179,6 +181,15 @@ public final class HttpServer implements AutoCloseable {
                 endPoint.setIdleTimeout(getIdleTimeout());
                 return endPoint;
             }
+
+            /** One that was accepted before the stop and opens after it is silent like the others; nobody told it so. */
+            @Override
+            protected void onEndPointOpened(EndPoint opened) {
+                super.onEndPointOpened(opened);
+                if (isShutdown()) {
+                    opened.setIdleTimeout(getShutdownIdleTimeout());
+                }
+            }
         };
     }
 
@@ -230,7 +241,12 @@ public final class HttpServer implements AutoCloseable {
         } catch (ExecutionException failed) {
             LOG.warn("waiting for requests in flight failed", failed.getCause());
         }
-        javalin.stop();
+        try {
+            javalin.stop();
+        } catch (JavalinException late) {
+            // The port is closed all the same, and what is behind must end well.
+            LOG.warn("a connection was still open after {} and is cut off", shutdownTimeout, late);
+        }
         slowBodies.close();
         answerThreads.close();
     }

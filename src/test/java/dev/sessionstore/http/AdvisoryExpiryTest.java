@@ -24,8 +24,6 @@ class AdvisoryExpiryTest extends ServerTest {
             orphan-after: 1h
             namespaces:
               enforced: {expiry: enforced}
-              limited: {max-sessions-per-principal: 1, when-exceeded: reject}
-              trimmed: {max-sessions-per-principal: 1}
             """;
 
     private static int number;
@@ -293,33 +291,6 @@ class AdvisoryExpiryTest extends ServerTest {
                         .asInt())
                 .isEqualTo(1);
         sessions.read(other).gone("revoked");
-    }
-
-    @Tag("principal-index")
-    @Test
-    void whatExpiredCountsAgainstNoMaximumUntilItIsRevived() {
-        Sessions limited = sessions.in("limited");
-        String first = expiredId(limited, ofPrincipal());
-        String second = limited.newId(ofPrincipal());
-
-        limited.touch(first).problem(409, "session-limit");
-        limited.patch(first, json("{'set': {'a': 1}}")).problem(409, "session-limit");
-        expired(limited.peek(first).is(200));
-        limited.delete(second).is(204);
-        live(limited.touch(first).is(204));
-        limited.create(ofPrincipal()).problem(409, "session-limit");
-    }
-
-    @Tag("principal-index")
-    @Test
-    void reviveMayRevokeTheOldest() {
-        Sessions trimmed = sessions.in("trimmed");
-        String first = expiredId(trimmed, ofPrincipal());
-        String second = trimmed.newId(ofPrincipal());
-
-        live(trimmed.putAttribute(first, "a", "1").is(201));
-        trimmed.read(second).gone("revoked");
-        live(trimmed.read(first).is(200));
     }
 
     // --- the rest of the house

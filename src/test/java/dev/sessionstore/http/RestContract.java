@@ -19,33 +19,23 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * The REST tests once more, on another backend: those about sessions, or with {@code -Drest=all} all of them. Tests
+ * The REST tests once more, on another backend: a part of them, or with {@code -Drest=all} all of them. Tests
  * tagged {@link #MEMORY} are about the memory store alone.
  */
 public abstract class RestContract {
     public static final String MEMORY = "memory";
 
-    private static final List<Class<?>> ABOUT_SESSIONS = List.of(
+    private static final List<Class<?>> USUAL = List.of(
             CreateTest.class,
-            ReadTest.class,
-            PutTest.class,
             PutCreatesTest.class,
             PatchTest.class,
-            AttributesTest.class,
             DeleteTest.class,
-            TouchTest.class,
-            ExpireCallTest.class,
             ExpiryTest.class,
             RotateTest.class,
             RotateRepeatTest.class,
-            GraceTest.class,
             ListTest.class,
-            PagingTest.class,
             RevokeTest.class,
             HandlesTest.class,
-            PrincipalLimitTest.class,
-            PreconditionsTest.class,
-            AdvisoryExpiryTest.class,
             StatsTest.class);
 
     private final String backend;
@@ -109,6 +99,6 @@ public abstract class RestContract {
     private static List<? extends DiscoverySelector> selectors() {
         return System.getProperty("rest", "").equals("all")
                 ? List.of(selectPackage(RestContract.class.getPackageName()))
-                : ABOUT_SESSIONS.stream().map(type -> selectClass(type)).toList();
+                : USUAL.stream().map(type -> selectClass(type)).toList();
     }
 }

@@ -49,6 +49,11 @@ public abstract class SessionStoreListings extends SessionStoreBasics {
         return all(after -> index.sessionsOf(SHOP, principal, after, limit));
     }
 
+    /** Whether a scan in peace shows nothing twice: an engine whose tables move may. */
+    protected boolean scansShowOnce() {
+        return true;
+    }
+
     /** A listing may show twice what was rotated a moment before it began. */
     private void afterTheLastRotations() {
         clock.advance(Duration.ofSeconds(3));
@@ -246,9 +251,11 @@ public abstract class SessionStoreListings extends SessionStoreBasics {
         }
         afterTheLastRotations();
         for (int limit : new int[] {1, 7, 1000}) {
-            assertThat(keys(all(after -> scan.scan(SHOP, after, limit))))
-                    .hasSize(expected.size())
-                    .containsExactlyInAnyOrderElementsOf(expected);
+            List<SessionKey> seen = keys(all(after -> scan.scan(SHOP, after, limit)));
+            if (scansShowOnce()) {
+                assertThat(seen).hasSize(expected.size());
+            }
+            assertThat(Set.copyOf(seen)).containsExactlyInAnyOrderElementsOf(expected);
         }
         assertThat(scan.scan("unused", null, 10).sessions()).isEmpty();
     }

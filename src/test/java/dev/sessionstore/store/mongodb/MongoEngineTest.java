@@ -183,7 +183,7 @@ class MongoEngineTest {
         assertThat(engine.cells(OWNER, (Place) null, 3)).hasSize(3);
         assertThat(engine.cells(OWNER, (Place) null, 100)).hasSize(3);
         assertThat(engine.walk().orElseThrow().cells("shop", null, 100).cells()).hasSize(3);
-        assertThat(unreadable.get()).isGreaterThanOrEqualTo(10);
+        assertThat(unreadable.get()).isGreaterThanOrEqualTo(8);
     }
 
     @Test
