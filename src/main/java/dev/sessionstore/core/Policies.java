@@ -45,7 +45,7 @@ public final class Policies {
     }
 
     /** Whether any namespace holds sessions that expired. */
-    boolean anyAdvisory() {
+    public boolean anyAdvisory() {
         return anyAdvisory;
     }
 }

@@ -1,6 +1,7 @@
 package dev.sessionstore.core;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrincipalLimit {
     private static final int STRIPES = 64;
+    private static final long PATIENCE_MILLIS = 500;
 
     private final SessionStore store;
     private final Policies policies;
@@ -44,12 +46,24 @@ final class PrincipalLimit {
             return write.get();
         }
         ReentrantLock lock = locks[Math.floorMod(31 * next.namespace().hashCode() + principal.hashCode(), STRIPES)];
-        lock.lock();
+        waitFor(lock);
         try {
             makeRoom(next.namespace(), principal, policy);
             return write.get();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Not for ever: with an engine that is dumb, each who has it keeps it for a timeout. */
+    private static void waitFor(ReentrantLock lock) {
+        try {
+            if (!lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw StoreUnavailableException.refused("other logins of this principal are still under way");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw StoreUnavailableException.refused("interrupted while other logins of this principal are under way");
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sessionstore.core.Policies;
 import dev.sessionstore.settings.Settings.Backend;
 import dev.sessionstore.settings.Settings.BackendKind;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,8 @@ final class BackendRules {
 
     /** Settings that have an effect with some backends only. */
     private static final Map<Setting<?>, Set<BackendKind>> ONLY_WITH = Map.ofEntries(
+            Map.entry(
+                    Catalogue.BACKEND_TIMEOUT, EnumSet.complementOf(EnumSet.of(BackendKind.MEMORY, BackendKind.NONE))),
             Map.entry(Catalogue.KEY_PREFIX, Set.of(BackendKind.REDIS, BackendKind.MEMCACHED)),
             Map.entry(Catalogue.BACKEND_CA, Set.of(BackendKind.REDIS, BackendKind.MONGODB)),
             Map.entry(Catalogue.BACKEND_CONNECTIONS, Set.of(BackendKind.JDBC, BackendKind.MONGODB)),
@@ -62,6 +65,10 @@ final class BackendRules {
             // Else each login would answer 501.
             from.faults.add(from.sourceOf(Catalogue.MAX_SESSIONS_PER_PRINCIPAL) + ": the backend " + name(kind)
                     + " cannot tell a principal's sessions; say none, or choose another backend");
+        }
+        if ((kind == BackendKind.MEMCACHED || kind == BackendKind.NONE) && policies.anyAdvisory()) {
+            from.warnings.add(from.sourceOf(Catalogue.EXPIRY) + ": the backend " + name(kind)
+                    + " cannot list what expired (expiredBefore answers 501), so a host that scavenges finds nothing");
         }
         for (Setting<?> setting : Catalogue.ALL) {
             if (from.isGiven(setting)

@@ -47,6 +47,16 @@ public interface Engine extends AutoCloseable {
     /** Removes what cannot be read, if it stands there still. */
     void discard(SessionKey key, byte[] unreadable);
 
+    /** How many servers it is, where each may fail without the others: each gets a circuit breaker of its own. */
+    default int parts() {
+        return 1;
+    }
+
+    /** Which of them has that key: 0 to {@link #parts} - 1. */
+    default int partOf(SessionKey key) {
+        return 0;
+    }
+
     /** One exchange that tells whether the engine answers, and brings {@link #clock} up to date. */
     void ping();
 

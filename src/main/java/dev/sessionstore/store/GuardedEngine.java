@@ -10,12 +10,14 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,24 +37,27 @@ public final class GuardedEngine implements Engine {
 
     private final Engine engine;
     private final BackendObserver observer;
-    private final CircuitBreaker breaker;
+    /** One for each part. */
+    private final List<CircuitBreaker> breakers;
+
     private final ScheduledExecutorService prober;
     private volatile boolean answers;
 
     public GuardedEngine(Engine engine, BackendObserver observer) {
         this.engine = engine;
         this.observer = observer;
-        breaker = CircuitBreaker.of(
-                engine.name(),
-                CircuitBreakerConfig.custom()
-                        .slidingWindowSize(WINDOW)
-                        .minimumNumberOfCalls(LEAST_CALLS)
-                        .failureRateThreshold(50)
-                        .waitDurationInOpenState(Duration.ofSeconds(1))
-                        .permittedNumberOfCallsInHalfOpenState(3)
-                        .recordExceptions(StoreUnavailableException.class)
-                        .writableStackTraceEnabled(false)
-                        .build());
+        CircuitBreakerConfig config = CircuitBreakerConfig.custom()
+                .slidingWindowSize(WINDOW)
+                .minimumNumberOfCalls(LEAST_CALLS)
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(Duration.ofSeconds(1))
+                .permittedNumberOfCallsInHalfOpenState(3)
+                .recordExceptions(StoreUnavailableException.class)
+                .writableStackTraceEnabled(false)
+                .build();
+        breakers = IntStream.range(0, engine.parts())
+                .mapToObj(part -> CircuitBreaker.of(engine.name() + "-" + part, config))
+                .toList();
         prober = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "session-store-" + engine.name());
             thread.setDaemon(true);
@@ -78,8 +83,9 @@ public final class GuardedEngine implements Engine {
                 LOG.info("the store {} answers", engine.name());
                 answers = true;
             }
-            if (breaker.getState() != CircuitBreaker.State.CLOSED) {
-                breaker.transitionToClosedState();
+            // Of several parts nobody knows which one answered: those close by the calls that they let through.
+            if (breakers.size() == 1 && breakers.get(0).getState() != CircuitBreaker.State.CLOSED) {
+                breakers.get(0).transitionToClosedState();
             }
         } catch (StoreUnavailableException e) {
             if (answers) {
@@ -98,6 +104,14 @@ public final class GuardedEngine implements Engine {
     }
 
     private <T, E extends Exception> T call(String operation, Call<T, E> call) throws E {
+        return call(operation, breakers.get(0), call);
+    }
+
+    private CircuitBreaker breakerOf(SessionKey key) {
+        return breakers.get(engine.partOf(key));
+    }
+
+    private <T, E extends Exception> T call(String operation, CircuitBreaker breaker, Call<T, E> call) throws E {
         try {
             breaker.acquirePermission();
         } catch (CallNotPermittedException e) {
@@ -135,18 +149,19 @@ public final class GuardedEngine implements Engine {
 
     @Override
     public @Nullable Cell find(SessionKey key) throws UnreadableCellException {
-        return this.<Optional<Cell>, UnreadableCellException>call("find", () -> Optional.ofNullable(engine.find(key)))
+        return this.<Optional<Cell>, UnreadableCellException>call(
+                        "find", breakerOf(key), () -> Optional.ofNullable(engine.find(key)))
                 .orElse(null);
     }
 
     @Override
     public Put put(@Nullable Stamp expected, Cell next) {
-        return call("put", () -> engine.put(expected, next));
+        return call("put", breakerOf(next.key()), () -> engine.put(expected, next));
     }
 
     @Override
     public void touch(SessionKey key, long accessedAt) {
-        call("touch", () -> {
+        call("touch", breakerOf(key), () -> {
             engine.touch(key, accessedAt);
             return true;
         });
@@ -154,14 +169,14 @@ public final class GuardedEngine implements Engine {
 
     @Override
     public void touchLater(SessionKey key, long accessedAt) {
-        if (breaker.getState() != CircuitBreaker.State.OPEN) {
+        if (breakerOf(key).getState() != CircuitBreaker.State.OPEN) {
             engine.touchLater(key, accessedAt);
         }
     }
 
     @Override
     public void clear(Cell there) {
-        call("clear", () -> {
+        call("clear", breakerOf(there.key()), () -> {
             engine.clear(there);
             return true;
         });
@@ -169,7 +184,7 @@ public final class GuardedEngine implements Engine {
 
     @Override
     public void discard(SessionKey key, byte[] unreadable) {
-        call("discard", () -> {
+        call("discard", breakerOf(key), () -> {
             engine.discard(key, unreadable);
             return true;
         });
@@ -204,7 +219,7 @@ public final class GuardedEngine implements Engine {
 
     /** A count may take longer than an engine has for an exchange, and says nothing of how it does: the breaker only looks. */
     private <T> T counting(Supplier<T> count) {
-        if (breaker.getState() == CircuitBreaker.State.OPEN) {
+        if (breakers.get(0).getState() == CircuitBreaker.State.OPEN) {
             throw refused();
         }
         long began = System.nanoTime();

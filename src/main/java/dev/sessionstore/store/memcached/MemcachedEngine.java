@@ -80,6 +80,16 @@ public final class MemcachedEngine implements Engine {
         return prefix + key.handle();
     }
 
+    @Override
+    public int parts() {
+        return connections.ring().servers();
+    }
+
+    @Override
+    public int partOf(SessionKey key) {
+        return connections.ring().serverOf(name(key));
+    }
+
     private long deadline() {
         return System.nanoTime() + timeout.toNanos();
     }

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
+import org.bson.BsonMaximumSizeExceededException;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,8 @@ final class Database {
             return exchange.apply(collection);
         } catch (MongoException e) {
             throw failure(e);
+        } catch (BsonMaximumSizeExceededException e) {
+            throw new StoreFullException("MongoDB takes no document larger than 16 MiB");
         }
     }
 

@@ -109,7 +109,8 @@ final class Documents {
     /** Matches what {@link #read} found unreadable. */
     static Bson unreadable(SessionKey key, byte[] bytes) {
         Bson same = bytes.length == 0
-                ? Filters.not(Filters.type("d", org.bson.BsonType.BINARY))
+                ? Filters.or(
+                        Filters.not(Filters.type("d", org.bson.BsonType.BINARY)), Filters.eq("d", new Binary(bytes)))
                 : Filters.eq("d", new Binary(bytes));
         return Filters.and(Filters.eq("_id", key.handle()), same);
     }

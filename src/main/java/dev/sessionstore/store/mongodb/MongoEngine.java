@@ -253,8 +253,15 @@ public final class MongoEngine implements Engine, Engine.Listing, Engine.Walk, E
         // Every handle sorts after the empty text.
         which.add(Filters.gt("_id", after == null ? "" : after.key().handle()));
         List<Document> found = documents(Filters.and(which), Sorts.ascending("_id"), limit);
-        SessionKey last = found.size() < limit ? null : Documents.key(found.get(limit - 1));
-        return new Part(readable(found), last == null ? null : new Page.Cursor(0, last, 0));
+        if (found.size() < limit) {
+            return new Part(readable(found), null);
+        }
+        SessionKey last = Documents.key(found.get(limit - 1));
+        if (last == null) {
+            // Of another program: a page that ended there would hide what is behind it.
+            throw new StoreUnavailableException("the collection has documents that are no sessions", null);
+        }
+        return new Part(readable(found), new Page.Cursor(0, last, 0));
     }
 
     private List<Document> documents(Bson which, Bson order, int limit) {
