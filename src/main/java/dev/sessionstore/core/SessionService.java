@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Methods throw {@link Refusal} when a rule forbids the call, and what {@link SessionStore} throws.
  */
 public final class SessionService {
+    /** How long a session may live that is written to be ended at once, should its end not be written any more. */
+    private static final long MOMENT_MILLIS = 60_000;
+
+    private static final int MOST_UNSEEN = 3;
+
     private final SessionStore store;
     private final Policies policies;
     private final int maxSessionBytes;
@@ -101,9 +106,10 @@ public final class SessionService {
         refuseTooLarge(session);
         // Timeouts are a second at least, so only an explicit end can be over already.
         Session live = policies.isOver(session, now)
-                ? session.with().endsAt(Session.NEVER).build()
+                ? session.with().endsAt(now + MOMENT_MILLIS).build()
                 : session;
         return principalLimit.admitting(live, null, () -> {
+            int unseen = 0;
             while (true) {
                 switch (store.create(live)) {
                     case DONE -> {
@@ -117,6 +123,7 @@ public final class SessionService {
                             guard.accept(holder);
                             throw Refusal.of(Refusal.Rule.EXISTS, "a live session has this id already", holder);
                         }
+                        refuseReserved(++unseen);
                     }
                     default -> {
                         if (store.find(key) instanceof Tombstone tombstone) {
@@ -228,6 +235,7 @@ public final class SessionService {
             SessionKey newKey,
             SessionChange change,
             long graceMillis) {
+        int unseen = 0;
         while (true) {
             Lookup found = store.find(key);
             Tombstone.Rotation rotation = rotationOf(found);
@@ -245,8 +253,12 @@ public final class SessionService {
                     .key(newKey)
                     .build();
             refuseTooLarge(next);
-            Session live =
-                    policies.isOver(next, now) ? session.with().key(newKey).build() : next;
+            Session live = policies.isOver(next, now)
+                    ? session.with()
+                            .key(newKey)
+                            .endsAt(Math.min(session.endsAt(), now + MOMENT_MILLIS))
+                            .build()
+                    : next;
             Instant graceUntil = Instant.ofEpochMilli(now + graceMillis);
             Outcome outcome = principalLimit.admitting(live, session, () -> store.rotate(session, live, graceUntil));
             if (outcome == Outcome.DONE) {
@@ -257,7 +269,15 @@ public final class SessionService {
             }
             if (outcome == Outcome.EXISTS) {
                 refuseTaken(newKey);
+                refuseReserved(++unseen);
             }
+        }
+    }
+
+    /** What has a key and is not seen went just now, or is yet to come: a rotation keeps it for its session. */
+    private static void refuseReserved(int timesUnseen) {
+        if (timesUnseen > MOST_UNSEEN) {
+            throw Refusal.of(Refusal.Rule.EXISTS, "a rotation that is under way has this id");
         }
     }
 

@@ -12,7 +12,6 @@ import dev.sessionstore.store.Cell.Stamp;
 import dev.sessionstore.store.CellBody.Gone;
 import dev.sessionstore.store.CellBody.Held;
 import dev.sessionstore.store.CellBody.Reserved;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,9 +172,9 @@ final class Cells {
             boolean ours = reserved.from().equals(from)
                     && there.stamp().incarnation() == cell.stamp().incarnation();
             if (ours) {
-                // Of a twin, or of an attempt that did not come to its end; that may have been for another principal.
-                boolean same = Objects.equals(there.owner(), cell.owner());
-                return same || engine.put(there.stamp(), cell) == Put.DONE ? Outcome.DONE : null;
+                // Of a twin, or of an attempt that did not come to its end: for another principal perhaps, and about to
+                // end.
+                return engine.put(there.stamp(), cell) == Put.DONE ? Outcome.DONE : null;
             }
             if (isUnderWay(there, reserved.from())) {
                 return Outcome.EXISTS;

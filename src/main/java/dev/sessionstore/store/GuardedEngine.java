@@ -42,6 +42,7 @@ public final class GuardedEngine implements Engine {
 
     private final ScheduledExecutorService prober;
     private volatile boolean answers;
+    private volatile boolean isTold;
 
     public GuardedEngine(Engine engine, BackendObserver observer) {
         this.engine = engine;
@@ -79,6 +80,7 @@ public final class GuardedEngine implements Engine {
     private void probe() {
         try {
             engine.ping();
+            isTold = true;
             if (!answers) {
                 LOG.info("the store {} answers", engine.name());
                 answers = true;
@@ -197,7 +199,8 @@ public final class GuardedEngine implements Engine {
 
     @Override
     public InstantSource clock() {
-        return engine.clock();
+        // Until the engine has told the time once, to ask for it is an exchange like others.
+        return isTold ? engine.clock() : () -> call("ping", () -> engine.clock().instant());
     }
 
     @Override

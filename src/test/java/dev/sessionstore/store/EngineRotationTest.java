@@ -2,6 +2,7 @@ package dev.sessionstore.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sessionstore.core.Attributes;
@@ -11,9 +12,12 @@ import dev.sessionstore.core.NamespacePolicy;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Reason;
+import dev.sessionstore.core.Refusal;
 import dev.sessionstore.core.Session;
+import dev.sessionstore.core.SessionChange;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionObserver;
+import dev.sessionstore.core.SessionService;
 import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.core.Tombstone;
@@ -188,5 +192,20 @@ class EngineRotationTest {
         assertThat(store.rotate(session, first, Instant.EPOCH)).isEqualTo(Outcome.DONE);
         assertThat(store.rotate(session, first, Instant.EPOCH)).isEqualTo(Outcome.GONE);
         assertThat(isLive(NEW)).isTrue();
+    }
+
+    @Test
+    void whoWantsAReservedIdIsRefusedAndDoesNotWait() {
+        crashed("shop", 1, true);
+        SessionService service = new SessionService(store, policies, 1 << 20);
+        assertThatThrownBy(() -> service.create(NEW, "shop", SessionChange.NOTHING, session -> {}))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.rule()).isEqualTo(Refusal.Rule.EXISTS));
+        Session other = Session.begin(OTHER, "shop", clock.millis()).build();
+        assertThat(store.create(other)).isEqualTo(Outcome.DONE);
+        assertThatThrownBy(() -> service.rotate(OTHER, session -> {}, session -> {}, NEW, SessionChange.NOTHING, 0))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.rule()).isEqualTo(Refusal.Rule.EXISTS));
+        assertThat(isLive(OTHER)).isTrue();
     }
 }

@@ -99,7 +99,7 @@ final class Connections implements AutoCloseable {
         }
         boolean locked = false;
         try {
-            locked = queue.tryLock(timeoutNanos, TimeUnit.NANOSECONDS);
+            locked = queue.tryLock(timeoutNanos / 2, TimeUnit.NANOSECONDS);
             if (!locked) {
                 throw StoreUnavailableException.refused("the database is busy with other writes");
             }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class DatabaseSource implements DataSource {
     private static final org.slf4j.Logger LOG = org.slf4j.LoggerFactory.getLogger(DatabaseSource.class);
     private static final Pattern CREDENTIAL =
-            Pattern.compile("([?&;])(user|password)=([^&;]*)", Pattern.CASE_INSENSITIVE);
+            // Behind a semicolon an ampersand is a character like others.
+            Pattern.compile("([?&])(user|password)=([^&;]*)|(;)(user|password)=([^;]*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern PERCENT = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
     private static final Duration PAUSE = Duration.ofMillis(200);
     /** So that a wrong password locks no account. */
@@ -58,8 +59,10 @@ final class DatabaseSource implements DataSource {
         StringBuilder rest = new StringBuilder();
         Matcher credentials = CREDENTIAL.matcher(given);
         while (credentials.find()) {
-            properties.setProperty(credentials.group(2).toLowerCase(Locale.ROOT), decoded(credentials.group(3)));
-            credentials.appendReplacement(rest, credentials.group(1).equals(";") ? "" : "$1");
+            int at = credentials.group(1) == null ? 4 : 1;
+            properties.setProperty(
+                    credentials.group(at + 1).toLowerCase(Locale.ROOT), decoded(credentials.group(at + 2)));
+            credentials.appendReplacement(rest, at == 4 ? "" : "$1");
         }
         credentials.appendTail(rest);
         return rest.toString().replaceAll("&&+", "&").replaceAll("\\?&", "?").replaceAll("[?&]$", "");

@@ -91,8 +91,8 @@ enum Dialect {
 
         @Override
         void defaults(Properties properties, Duration timeout) {
-            properties.setProperty("connectTimeout", Long.toString(timeout.toMillis()));
-            properties.setProperty("socketTimeout", Long.toString(timeout.toMillis()));
+            properties.setProperty("connectTimeout", Long.toString(timeout.toMillis() / 2));
+            properties.setProperty("socketTimeout", Long.toString(timeout.toMillis() / 2));
         }
 
         @Override
@@ -134,14 +134,14 @@ enum Dialect {
 
         @Override
         void defaults(Properties properties, Duration timeout) {
-            properties.setProperty("NETWORK_TIMEOUT", Long.toString(timeout.toMillis()));
+            properties.setProperty("NETWORK_TIMEOUT", Long.toString(timeout.toMillis() / 2));
             // Else the end of this process would lose what was acknowledged in the last half second.
             properties.setProperty("WRITE_DELAY", "0");
         }
 
         @Override
         void prepare(Connection connection, Duration timeout) throws SQLException {
-            run(connection, "SET LOCK_TIMEOUT " + timeout.toMillis());
+            run(connection, "SET LOCK_TIMEOUT " + timeout.toMillis() / 2);
         }
     },
 
@@ -181,7 +181,7 @@ enum Dialect {
             // Written to the file before it is acknowledged, and so safe from the end of this process, not from
             // that of the machine.
             properties.setProperty("synchronous", "NORMAL");
-            properties.setProperty("busy_timeout", Long.toString(timeout.toMillis()));
+            properties.setProperty("busy_timeout", Long.toString(timeout.toMillis() / 2));
         }
 
         @Override

@@ -28,7 +28,7 @@ enum Fault {
             case "23505" -> TAKEN;
             case "23000" -> e.getErrorCode() == 1062 ? TAKEN : OTHER;
             case "40001", "40P01", "90131" -> CROSSED;
-            case "57P01", "57P02", "57P03" -> BROKEN;
+            case "57P01", "57P02", "57P03", "90067", "90098", "90121" -> BROKEN;
             case "42P01", "42S02", "42S03", "42S04" -> NO_TABLE;
             default -> {
                 if (state.startsWith("08") && !isTimeout(e)) {

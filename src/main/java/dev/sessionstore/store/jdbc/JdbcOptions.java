@@ -9,4 +9,10 @@ import java.time.Duration;
  * @param timeout of one exchange, connecting included
  * @param connections the most of them
  */
-public record JdbcOptions(String url, String table, boolean createTable, int connections, Duration timeout) {}
+public record JdbcOptions(String url, String table, boolean createTable, int connections, Duration timeout) {
+    /** Without the URL, which may hold a password. */
+    @Override
+    public String toString() {
+        return "JdbcOptions[****]";
+    }
+}

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Cells in order, from a place on. Thread-safe. */
 final class Rows {
+    /** Large sessions all together would take longer than an exchange may. */
+    private static final int MOST_AT_ONCE = 100;
+
     private final Connections connections;
     private final Sql sql;
     private final @Nullable InstantSource given;
@@ -76,7 +79,7 @@ final class Rows {
         List<Cell> cells = new ArrayList<>();
         Row last = after == null ? null : new Row(after.key().handle(), new byte[0], 0, after.createdAt());
         while (cells.size() < limit) {
-            int wanted = limit - cells.size();
+            int wanted = Math.min(MOST_AT_ONCE, limit - cells.size());
             Row at = last;
             List<Row> rows = at == null
                     ? read(sql.listFirst, parameters -> parameters.set(owner).set(wanted))
@@ -103,7 +106,8 @@ final class Rows {
     }
 
     /** See {@link dev.sessionstore.store.Engine.Walk}. */
-    Part part(@Nullable String namespace, Page.@Nullable Cursor after, int limit) {
+    Part part(@Nullable String namespace, Page.@Nullable Cursor after, int most) {
+        int limit = Math.min(MOST_AT_ONCE, most);
         List<Cell> cells = new ArrayList<>();
         String from = after == null ? "" : after.key().handle();
         while (true) {

@@ -8,4 +8,10 @@ import java.time.Duration;
  * @param url {@code memcached://host:port,host:port}
  * @param timeout of one exchange, connecting included
  */
-public record MemcachedOptions(String url, String keyPrefix, Duration timeout) {}
+public record MemcachedOptions(String url, String keyPrefix, Duration timeout) {
+    /** Without the URL, which may hold a password. */
+    @Override
+    public String toString() {
+        return "MemcachedOptions[****]";
+    }
+}

@@ -18,4 +18,10 @@ public record MongoOptions(
         String collection,
         int connections,
         Duration timeout,
-        @Nullable Path ca) {}
+        @Nullable Path ca) {
+    /** Without the URL, which may hold a password. */
+    @Override
+    public String toString() {
+        return "MongoOptions[****]";
+    }
+}

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ final class OwnerIndex implements Engine.Listing {
         return Base64.getUrlEncoder().withoutPadding().encodeToString((byte[]) bytes);
     }
 
-    /** Until when a listing is to name a cell that begins: with some time to spare for accesses. */
+    /** As {@code cell.lua} has it, too. Until when a listing is to name a cell that begins: with some time to spare for accesses. */
     static long toCover(Cell cell) {
         return cell.droppedAt() + Math.min(cell.idleMillis() / 8, DAY_MILLIS) + 1000;
     }
@@ -104,8 +105,15 @@ final class OwnerIndex implements Engine.Listing {
 
     @Override
     public List<Cell> cells(String owner, @Nullable Place after, int limit) {
-        List<byte[]> members = calls.call(
-                link -> link.commands().zrange(names.listing(owner), 0, -1).toCompletableFuture());
+        List<byte[]> members = calls.call(link -> link.commands()
+                .zrange(names.listing(owner), 0, -1)
+                .toCompletableFuture()
+                .exceptionally(failure -> {
+                    if (RedisFailure.isWrongType(failure)) {
+                        return cells.unreadable();
+                    }
+                    throw new CompletionException(failure);
+                }));
         Named begin = after == null ? null : new Named(after);
         List<Place> places = members.stream()
                 .filter(member -> member.length == KEY_BYTES + CREATED_AT_BYTES)

@@ -139,6 +139,9 @@ final class RedisCalls implements AutoCloseable {
             if (ready != link) {
                 return;
             }
+            if (near != null) {
+                near.lost();
+            }
             ready = null;
             attempt = null;
         }

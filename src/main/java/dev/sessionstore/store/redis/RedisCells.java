@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Reads many cells at once, for listings and walks. Thread-safe. */
 final class RedisCells {
+    /** Large sessions all together would take longer than an exchange may. */
+    private static final int MOST_AT_ONCE = 100;
+
     private final RedisCalls calls;
     private final RedisNames names;
     private final BackendObserver observer;
@@ -20,12 +23,22 @@ final class RedisCells {
         this.observer = observer;
     }
 
+    /** A listing that is none. */
+    List<byte[]> unreadable() {
+        observer.unreadable();
+        return List.of();
+    }
+
     /** Those that stand and can be read, in that order. */
     List<Cell> read(List<SessionKey> keys) {
         List<Cell> cells = new ArrayList<>(keys.size());
-        if (keys.isEmpty()) {
-            return cells;
+        for (int from = 0; from < keys.size(); from += MOST_AT_ONCE) {
+            readInto(cells, keys.subList(from, Math.min(keys.size(), from + MOST_AT_ONCE)));
         }
+        return cells;
+    }
+
+    private void readInto(List<Cell> cells, List<SessionKey> keys) {
         byte[][] wanted = keys.stream().map(names::cell).toArray(byte[][]::new);
         List<KeyValue<byte[], byte[]>> values =
                 calls.call(link -> link.commands().mget(wanted).toCompletableFuture());
@@ -39,6 +52,5 @@ final class RedisCells {
                 }
             }
         }
-        return cells;
     }
 }

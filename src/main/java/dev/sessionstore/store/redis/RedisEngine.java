@@ -175,7 +175,11 @@ public final class RedisEngine implements Engine {
             return index.cover(link, now(), OwnerIndex.owner(owner), OwnerIndex.member(key, createdAt), (Long)
                             reply.get(1))
                     .thenCompose(until -> RedisScripts.TOUCH.run(
-                            link, keys, now(), access, owner, createdAt, OwnerIndex.number(until)));
+                            link, keys, now(), access, owner, createdAt, OwnerIndex.number(until)))
+                    // Its owner or its timeout changed meanwhile.
+                    .thenCompose(after -> (Long) after.get(0) == RedisScripts.COVER_FIRST
+                            ? touch(link, key, accessedAt)
+                            : CompletableFuture.completedFuture(after));
         });
     }
 

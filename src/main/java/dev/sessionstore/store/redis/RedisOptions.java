@@ -18,4 +18,10 @@ public record RedisOptions(
         String keyPrefix,
         Duration timeout,
         @Nullable Path ca,
-        int nearCache) {}
+        int nearCache) {
+    /** Without the URL, which may hold a password. */
+    @Override
+    public String toString() {
+        return "RedisOptions[****]";
+    }
+}

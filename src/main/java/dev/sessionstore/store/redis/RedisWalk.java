@@ -63,8 +63,8 @@ final class RedisWalk implements Engine.Walk {
     @Override
     public Engine.Part cells(@Nullable String namespace, Page.@Nullable Cursor after, int limit) {
         At at = after == null ? At.START : At.of(after);
-        int least = Math.max(LEAST_COUNT, limit / 2);
-        int count = least;
+        // A step that is cut is taken again by the next page, which must not get another one.
+        int count = at.shown() != 0 ? LEAST_COUNT : Math.max(LEAST_COUNT, limit / 2);
         Step step = step(at, count);
         // Among many keys of others: longer and longer steps.
         for (int more = 0; more < MOST_STEPS && step.keys().isEmpty() && step.next() != 0; more++) {
@@ -72,8 +72,8 @@ final class RedisWalk implements Engine.Walk {
             count = Math.max(count, Math.min(2 * count, MOST_COUNT));
             step = step(at, count);
         }
-        if (count > least && step.keys().size() > limit) {
-            step = step(at, least);
+        if (count > LEAST_COUNT && step.keys().size() > limit) {
+            step = step(at, LEAST_COUNT);
         }
         return part(namespace, at, step, limit);
     }

@@ -56,7 +56,7 @@ local function isSession(cell)
   return cell.revision:byte(1) < 128
 end
 
--- How long the owner's listing is to name it, so that not each access needs another word there.
+-- As OwnerIndex.toCover has it, too. How long the owner's listing is to name it, so that not each access needs another word there.
 local function toCover(cell)
   return droppedAt(cell) + math.min(math.floor(cell.idle / 8), DAY) + 1000
 end

@@ -3,12 +3,20 @@
 
 -- Returns the member's score. Each cover raises it, so that a removal which knew an earlier one comes too late.
 local function cover(listing, member, wanted, now)
+  local type = redis.call('TYPE', listing).ok
+  if type ~= 'zset' and type ~= 'none' then
+    -- Nobody here wrote that.
+    redis.call('DEL', listing)
+  end
   local score, before = wanted, redis.call('ZSCORE', listing, member)
   if before then
     score = math.max(wanted, before + 1)
   end
   redis.call('ZADD', listing, score, member)
   redis.call('ZREMRANGEBYSCORE', listing, '-inf', now)
-  expire(listing, tonumber(redis.call('ZREVRANGE', listing, 0, 0, 'WITHSCORES')[2]), now)
+  local last = redis.call('ZREVRANGE', listing, 0, 0, 'WITHSCORES')[2]
+  if last then
+    expire(listing, tonumber(last), now)
+  end
   return score
 end

@@ -92,6 +92,22 @@ class OwnerIndexTest {
     }
 
     @Test
+    void whatIsNoListingGivesWay() {
+        room.redis.set(room.listing(), new byte[] {1});
+        assertThat(listed(engine, Room.OWNER)).isEmpty();
+        Cell cell = created(Room.OWNER);
+        assertThat(listed(engine, Room.OWNER)).containsExactly(cell.key());
+    }
+
+    @Test
+    void aCoverWhoseTimeHasPassedIsNoFault() {
+        clock.advance(Duration.ofDays(2));
+        Cell ended = Room.session(Room.newKey(), Room.OWNER, 1, 0, 1000);
+        assertThat(engine.put(null, ended)).isEqualTo(Put.DONE);
+        assertThat(listed(engine, Room.OWNER)).isEmpty();
+    }
+
+    @Test
     void touchesAndWritesMoveTheCover() throws Exception {
         Cell cell = created(Room.OWNER);
         assertCovered(cell.key(), Room.OWNER);
