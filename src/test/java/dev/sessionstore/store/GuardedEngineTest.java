@@ -11,6 +11,7 @@ import dev.sessionstore.core.StoreFullException;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.store.Cell.Stamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +28,10 @@ import org.junit.jupiter.api.Test;
 class GuardedEngineTest {
     private static final SessionKey KEY = new SessionKey(1, 2);
     private static final Cell CELL = new Cell(KEY, "shop", null, new Stamp(1, 1), 0, 0, 1, 0, 0, 0, new byte[0]);
+    private static final SessionKey ON_THE_OTHER = new SessionKey(2, 2);
     private static final int MORE_THAN_ENOUGH = 20;
 
-    private final Scripted engine = new Scripted();
+    private final Scripted engine = new Scripted(1);
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final GuardedEngine guarded = new GuardedEngine(engine, new BackendObserver() {
         @Override
@@ -153,6 +155,29 @@ class GuardedEngineTest {
     }
 
     @Test
+    void aServerThatIsAwayCostsTheOthersNothing() throws Exception {
+        Scripted two = new Scripted(2);
+        two.down = 1;
+        try (GuardedEngine each = new GuardedEngine(two, BackendObserver.NONE)) {
+            for (int i = 0; i < MORE_THAN_ENOUGH; i++) {
+                assertThatThrownBy(() -> each.find(KEY)).isInstanceOf(StoreUnavailableException.class);
+                assertThat(each.find(ON_THE_OTHER)).isNull();
+            }
+        }
+        assertThat(two.calls.get()).isEqualTo(5 + MORE_THAN_ENOUGH);
+    }
+
+    @Test
+    void whoAsksForATimeThatWasNeverToldIsRefusedAtOnceToo() {
+        failUntilOpen();
+        assertThatThrownBy(() -> guarded.clock().millis()).isInstanceOf(StoreUnavailableException.class);
+        assertThat(engine.timesAsked.get()).isZero();
+        engine.failure = null;
+        guarded.start();
+        assertThat(guarded.clock().millis()).isPositive();
+    }
+
+    @Test
     void closingClosesTheEngine() {
         guarded.close();
 
@@ -166,7 +191,16 @@ class GuardedEngineTest {
         volatile boolean unreadable;
         volatile @Nullable Cell found;
         volatile boolean closed;
+        /** The part that does not answer. */
+        volatile int down = -1;
+
+        final AtomicInteger timesAsked = new AtomicInteger();
+        private final int parts;
         private volatile CountDownLatch ping = new CountDownLatch(1);
+
+        Scripted(int parts) {
+            this.parts = parts;
+        }
 
         /** Waits until one that begins after this is over: then the one after it begins. */
         void awaitPing() throws InterruptedException {
@@ -198,6 +232,9 @@ class GuardedEngineTest {
         @Override
         public @Nullable Cell find(SessionKey key) throws UnreadableCellException {
             answer(key);
+            if (partOf(key) == down) {
+                throw away();
+            }
             if (unreadable) {
                 throw new UnreadableCellException("nonsense", new byte[0]);
             }
@@ -237,7 +274,20 @@ class GuardedEngineTest {
 
         @Override
         public InstantSource clock() {
-            return InstantSource.system();
+            return () -> {
+                timesAsked.incrementAndGet();
+                return Instant.EPOCH.plusMillis(1);
+            };
+        }
+
+        @Override
+        public int parts() {
+            return parts;
+        }
+
+        @Override
+        public int partOf(SessionKey key) {
+            return (int) key.hi() % parts;
         }
 
         @Override
