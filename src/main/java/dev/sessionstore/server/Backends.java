@@ -43,15 +43,25 @@ final class Backends {
      */
     static Shared open(
             Backend backend, Policies policies, Clocks clocks, SessionObserver observer, BackendObserver watcher) {
-        if (backend.kind() == Settings.BackendKind.NONE) {
-            return new Shared(new NoneStore(clocks.node(), observer), null);
-        }
         try {
-            GuardedEngine engine = new GuardedEngine(engine(backend, clocks, watcher), watcher);
-            return new Shared(new EngineStore(engine, policies, observer, watcher), engine);
+            return at(backend, policies, clocks, observer, watcher);
         } catch (IllegalArgumentException e) {
             throw new InvalidSettingsException(List.of("backend-url: " + e.getMessage()));
         }
+    }
+
+    /**
+     * The same for a caller who knows where the URL is from.
+     *
+     * @throws IllegalArgumentException if the backend cannot be what the settings say; the message begins in mid-sentence
+     */
+    static Shared at(
+            Backend backend, Policies policies, Clocks clocks, SessionObserver observer, BackendObserver watcher) {
+        if (backend.kind() == Settings.BackendKind.NONE) {
+            return new Shared(new NoneStore(clocks.node(), observer), null);
+        }
+        GuardedEngine engine = new GuardedEngine(engine(backend, clocks, watcher), watcher);
+        return new Shared(new EngineStore(engine, policies, observer, watcher), engine);
     }
 
     private static Engine engine(Backend given, Clocks clocks, BackendObserver watcher) {

@@ -72,11 +72,13 @@ final class CommandLineTree {
         CommandSpec migrate = command(
                 MIGRATE,
                 "Copy the sessions of one store to another, by handle. Those that are there already, or gone there, stay as"
-                        + " they are: run it again to bring what changed. All other settings apply to both stores.");
+                        + " they are: run it again to bring what changed. Writes go to one side only. Begin the last run"
+                        + " before callers end sessions at the target, or within tombstone of it: later runs may bring back"
+                        + " what was ended there. All other settings apply to both stores; passwords in URLs show in ps.");
         migrate.addOption(url(
                 FROM,
                 "Where sessions are: redis:, jdbc:, mongodb:, file:, or data:DIR for the data"
-                        + " directory of a service that is stopped."));
+                        + " directory of a service that is stopped for good: run it once."));
         migrate.addOption(url(TO, "Where they shall be: the same, or memcached:."));
         CommandSpec train = command(
                 TRAIN,

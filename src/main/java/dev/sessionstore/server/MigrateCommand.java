@@ -1,5 +1,6 @@
 package dev.sessionstore.server;
 
+import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.core.StoreFullException;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.settings.InvalidSettingsException;
@@ -8,6 +9,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,38 +78,41 @@ final class MigrateCommand {
      */
     static int run(Settings settings, Ends ends, Clocks clocks, PrintStream out, PrintStream err) {
         List<String> faults = new ArrayList<>();
-        MigrationEnd from = end(CommandLineTree.FROM, ends.from(), settings, clocks, faults);
-        MigrationEnd to = end(CommandLineTree.TO, ends.to(), settings, clocks, faults);
-        if (from == null || to == null) {
-            throw new InvalidSettingsException(faults);
-        }
-        try (MigrationEnd.Source source = from.asSource();
-                MigrationEnd.Target target = to.asTarget()) {
-            return copy(source, target, out, err);
+        try (MigrationEnd from =
+                        end(CommandLineTree.FROM, () -> MigrationEnd.from(ends.from(), settings, clocks), faults);
+                MigrationEnd to = end(CommandLineTree.TO, () -> MigrationEnd.to(ends.to(), settings, clocks), faults)) {
+            if (from == null || to == null) {
+                throw new InvalidSettingsException(faults);
+            }
+            MigrationEnd.Source source = from.asSource();
+            return copy(source, to.asTarget(), settings, out, err);
         } catch (StoreUnavailableException e) {
             err.println("migrate: " + e.getMessage());
             return Main.EXIT_FAILED;
         }
     }
 
-    private static int copy(MigrationEnd.Source source, MigrationEnd.Target target, PrintStream out, PrintStream err) {
-        Migration migration = new Migration(target.store(), line -> err.println("migrate: " + line));
-        try {
-            source.copyBy(migration, target);
-            target.store().durable().toCompletableFuture().join();
-        } catch (StoreUnavailableException | StoreFullException e) {
-            err.println("migrate: " + e.getMessage());
-            err.println("migrate: broke off: " + migration.counts() + "; run it again to go on");
-            return Main.EXIT_FAILED;
+    private static int copy(
+            MigrationEnd.Source source, SessionStore target, Settings settings, PrintStream out, PrintStream err) {
+        try (Migration migration =
+                new Migration(target, settings.policies(), line -> err.println("migrate: " + line))) {
+            try {
+                source.copyBy(migration);
+                target.durable().toCompletableFuture().join();
+            } catch (StoreUnavailableException | StoreFullException e) {
+                err.println("migrate: " + e.getMessage());
+                err.println("migrate: broke off: " + migration.counts() + "; run it again to go on");
+                return Main.EXIT_FAILED;
+            }
+            out.println("migrate: " + migration.counts() + source.remarks());
+            return Main.EXIT_OK;
         }
-        out.println("migrate: " + migration.counts() + source.remarks());
-        return Main.EXIT_OK;
     }
 
-    private static @Nullable MigrationEnd end(
-            String option, String url, Settings settings, Clocks clocks, List<String> faults) {
+    /** @return null: it is not to be had, and the faults say why */
+    private static @Nullable MigrationEnd end(String option, Supplier<MigrationEnd> end, List<String> faults) {
         try {
-            return MigrationEnd.of(url, settings, clocks);
+            return end.get();
         } catch (IllegalArgumentException e) {
             faults.add(option + ": " + e.getMessage());
             return null;

@@ -3,6 +3,7 @@ package dev.sessionstore.server;
 import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Page;
+import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Reason;
 import dev.sessionstore.core.Scan;
 import dev.sessionstore.core.Session;
@@ -11,10 +12,16 @@ import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.core.Shown;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.core.Tombstone;
+import dev.sessionstore.store.Cell;
+import dev.sessionstore.store.Cell.Stamp;
+import dev.sessionstore.store.Engine;
+import dev.sessionstore.store.UnreadableCellException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * unless it is the same session in an older version; what is gone there stays gone. So a second run changes nothing but
  * what changed meanwhile.
  */
-final class Migration {
+final class Migration implements AutoCloseable {
     private static final int PAGE = 500;
     /** Engines are far away: while one answers, others are asked. */
     private static final int AT_ONCE = 8;
@@ -40,8 +47,18 @@ final class Migration {
     private static final long MILLIS_BETWEEN_TRIES = 200;
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /**
+     * A session that the target has as the source had it.
+     *
+     * @param goesAt when it goes by itself, unless it is used
+     */
+    private record Seen(Stamp stamp, long goesAt) {}
+
     private final SessionStore target;
+    private final Policies policies;
     private final Consumer<String> progress;
+    private final ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
+    private final Map<SessionKey, Seen> seen = new ConcurrentHashMap<>();
     private final LongAdder copied = new LongAdder();
     private final LongAdder updated = new LongAdder();
     private final LongAdder there = new LongAdder();
@@ -52,8 +69,9 @@ final class Migration {
     private long toldAt = System.nanoTime();
 
     /** @param progress gets a line each second */
-    Migration(SessionStore target, Consumer<String> progress) {
+    Migration(SessionStore target, Policies policies, Consumer<String> progress) {
         this.target = target;
+        this.policies = policies;
         this.progress = progress;
     }
 
@@ -69,46 +87,89 @@ final class Migration {
         do {
             Page.Cursor from = after;
             Page page = patiently(() -> source.scan(null, Shown.HELD, from, PAGE));
-            all(page.sessions(), this::copy);
+            all(page.sessions(), session -> {
+                if (copy(session)) {
+                    seen.put(session.key(), new Seen(stampOf(session), goesAt(session)));
+                }
+            });
             after = page.next();
         } while (after != null);
-    }
-
-    /** The keys of a store's sessions, page by page. A scan would show one of two keys that one session had. */
-    interface Keys {
-        /** @return where the next page begins; null: there is none */
-        Page.@Nullable Cursor page(Page.@Nullable Cursor after, int limit, Consumer<SessionKey> each);
     }
 
     /**
-     * Ends at the target what has ended, or moved on to another key, at the source since it was copied, as far as the
-     * source still has its mark.
+     * Ends at the target what has ended, or moved on to another key, at the source since it was copied: as far as the
+     * source has its marker, or this run saw it.
      */
-    void endWhatEnded(SessionStore source, Keys held) {
+    void endWhatEnded(SessionStore source, Engine cells) {
+        Engine.Walk walk = cells.walk().orElseThrow();
         Page.Cursor after = null;
         do {
             Page.Cursor from = after;
-            KeyPage page = patiently(() -> {
-                List<SessionKey> keys = new ArrayList<>();
-                return new KeyPage(keys, held.page(from, PAGE, keys::add));
-            });
-            all(page.keys(), key -> endIfEnded(source, key));
-            after = page.next();
+            Engine.Part part = patiently(() -> walk.cells(null, from, PAGE));
+            long now = cells.clock().millis();
+            List<SessionKey> notLive = new ArrayList<>();
+            for (Cell cell : part.cells()) {
+                if (cell.isSession() && !cell.isOver(now)) {
+                    seen.remove(cell.key());
+                } else {
+                    notLive.add(cell.key());
+                }
+            }
+            all(notLive, key -> endIfEnded(source, cells, key));
+            after = part.next();
         } while (after != null);
+        // The rest is not there any more: not even a marker, if the run took longer than those are kept.
+        List<SessionKey> missed = List.copyOf(seen.keySet());
+        for (int from = 0; from < missed.size(); from += PAGE) {
+            all(missed.subList(from, Math.min(from + PAGE, missed.size())), key -> endIfEnded(source, cells, key));
+        }
     }
 
-    private record KeyPage(List<SessionKey> keys, Page.@Nullable Cursor next) {}
-
-    private void endIfEnded(SessionStore source, SessionKey key) {
-        if (source.find(key) instanceof Tombstone mark
-                && target.find(key) instanceof Session held
-                && mark.goneAt() >= held.createdAt()) {
-            // Where it went is told by no mark here: it may not be here yet.
-            Reason why = mark.reason() == Reason.ROTATED ? Reason.DELETED : mark.reason();
-            if (target.remove(held, why) == Outcome.DONE) {
+    private void endIfEnded(SessionStore source, Engine cells, SessionKey key) {
+        if (target.find(key) instanceof Session held) {
+            Reason why = endOf(held, source, cells);
+            if (why != null && target.remove(held, why) == Outcome.DONE) {
                 ended.increment();
             }
         }
+    }
+
+    /** Why the source ended the session that the target holds; null: it did not, as far as can be told. */
+    private @Nullable Reason endOf(Session held, SessionStore source, Engine cells) {
+        Cell at;
+        try {
+            at = cells.find(held.key());
+        } catch (UnreadableCellException e) {
+            return null; // the scan counted it
+        }
+        if (at == null) {
+            Seen was = seen.get(held.key());
+            // Past that time it may have run out there, and what lives here has been used here.
+            boolean taken = was != null
+                    && was.stamp().equals(stampOf(held))
+                    && cells.clock().millis() < was.goesAt();
+            return taken ? Reason.DELETED : null;
+        }
+        if (at.stamp().incarnation() != held.incarnation() || at.stamp().revision() == Stamp.RESERVED) {
+            return null;
+        }
+        if (at.isSession()) {
+            // A session whose time ran out where nobody uses it any more lives on where it is used.
+            boolean cutShort = at.isOver(cells.clock().millis()) && at.stamp().revision() > held.version();
+            return cutShort ? Reason.EXPIRED : null;
+        }
+        // Where one went that was rotated is told by no mark here: it may not be here yet.
+        return source.find(held.key()) instanceof Tombstone mark && mark.reason() != Reason.ROTATED
+                ? mark.reason()
+                : Reason.DELETED;
+    }
+
+    private static Stamp stampOf(Session session) {
+        return new Stamp(session.incarnation(), session.version());
+    }
+
+    private long goesAt(Session session) {
+        return policies.of(session.namespace()).goesAt(session);
     }
 
     void copyAll(List<Session> sessions) {
@@ -118,7 +179,6 @@ final class Migration {
     }
 
     private <T> void all(List<T> page, Consumer<T> work) {
-        ExecutorService workers = Executors.newFixedThreadPool(AT_ONCE);
         try {
             List<Future<?>> running = new ArrayList<>();
             for (T one : page) {
@@ -137,8 +197,6 @@ final class Migration {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw StoreUnavailableException.refused("interrupted");
-        } finally {
-            workers.shutdownNow();
         }
         tell();
     }
@@ -171,43 +229,50 @@ final class Migration {
         }
     }
 
-    private void copy(Session session) {
+    @Override
+    public void close() {
+        workers.shutdownNow();
+    }
+
+    /** @return whether the target has it now as it is */
+    private boolean copy(Session session) {
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             Outcome outcome = target.create(session);
             if (outcome == Outcome.DONE) {
                 copied.increment();
-                return;
+                return true;
             }
             Lookup found = target.find(session.key());
             if (found instanceof Tombstone) {
                 gone.increment();
-                return;
+                return false;
             }
-            if (found instanceof Session held && settle(session, held)) {
-                return;
+            LongAdder settled = found instanceof Session held ? settle(session, held) : null;
+            if (settled != null) {
+                settled.increment();
+                return settled == updated || settled == there;
             }
         }
         // A rotation there is about to take the key.
         other.increment();
+        return false;
     }
 
-    /** @return false: look again */
-    private boolean settle(Session session, Session held) {
+    /** @return what it counts as; null: look again */
+    private @Nullable LongAdder settle(Session session, Session held) {
         if (held.incarnation() != session.incarnation()) {
-            other.increment();
-        } else if (held.version() > session.version()) {
-            newer.increment();
-        } else if (held.version() < session.version()) {
-            if (target.replace(held, session) != Outcome.DONE) {
-                return false;
-            }
-            updated.increment();
-        } else if (held.lastAccessedAt() < session.lastAccessedAt()) {
-            target.touch(session.key(), Instant.ofEpochMilli(session.lastAccessedAt()));
-            updated.increment();
-        } else {
-            there.increment();
+            return other;
         }
-        return true;
+        if (held.version() > session.version()) {
+            return newer;
+        }
+        if (held.version() < session.version()) {
+            return target.replace(held, session) == Outcome.DONE ? updated : null;
+        }
+        if (held.lastAccessedAt() < session.lastAccessedAt()) {
+            target.touch(session.key(), Instant.ofEpochMilli(session.lastAccessedAt()));
+            return updated;
+        }
+        return there;
     }
 }

@@ -1,16 +1,10 @@
 package dev.sessionstore.server;
 
 import dev.sessionstore.core.BackendObserver;
-import dev.sessionstore.core.Page;
-import dev.sessionstore.core.Scan;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.SessionStore;
-import dev.sessionstore.core.Shown;
-import dev.sessionstore.settings.InvalidSettingsException;
 import dev.sessionstore.settings.Settings;
-import dev.sessionstore.store.Cell;
-import dev.sessionstore.store.Engine;
 import dev.sessionstore.store.GuardedEngine;
 import dev.sessionstore.store.file.FileOptions;
 import dev.sessionstore.store.memory.MemoryStore;
@@ -26,88 +20,101 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One side of a migration: a store that a URL names, opened as source or as target. */
-final class MigrationEnd {
+/** One side of a migration: a store that a URL names. Nothing is reached before it is used as source or as target. */
+final class MigrationEnd implements AutoCloseable {
     private final Settings settings;
     private final Clocks clocks;
+    private final AtomicLong unreadable = new AtomicLong();
     /** Null: a data directory. */
-    private final Settings.@Nullable Backend backend;
+    private final Backends.@Nullable Shared shared;
 
     private final @Nullable Path directory;
+    private boolean isAsked = true;
+    private @Nullable MemoryStore opened;
 
-    private MigrationEnd(
-            Settings settings, Clocks clocks, Settings.@Nullable Backend backend, @Nullable Path directory) {
+    private MigrationEnd(String url, Settings settings, Clocks clocks) {
         this.settings = settings;
         this.clocks = clocks;
-        this.backend = backend;
-        this.directory = directory;
+        directory = MigrateCommand.Ends.isData(url) ? Path.of(MigrateCommand.Ends.directoryIn(url)) : null;
+        BackendObserver observer = new BackendObserver() {
+            @Override
+            public void unreadable() {
+                unreadable.incrementAndGet();
+            }
+        };
+        shared = directory != null
+                ? null
+                : Backends.at(settings.backend().at(url), settings.policies(), clocks, SessionObserver.NONE, observer);
+    }
+
+    /** @throws IllegalArgumentException if it names no store to copy from; the message does not repeat it */
+    static MigrationEnd from(String url, Settings settings, Clocks clocks) {
+        MigrationEnd end = new MigrationEnd(url, settings, clocks);
+        if (end.isFiles()) {
+            // Its directory would be made, and its cleanup begin.
+            end.isAsked = false;
+            if (!isThere(settings.backend().at(url))) {
+                end.close();
+                throw new IllegalArgumentException("there is no such directory");
+            }
+        }
+        return end;
     }
 
     /** @throws IllegalArgumentException if it names no store; the message does not repeat it */
-    static MigrationEnd of(String url, Settings settings, Clocks clocks) {
-        return MigrateCommand.Ends.isData(url)
-                ? new MigrationEnd(settings, clocks, null, Path.of(MigrateCommand.Ends.directoryIn(url)))
-                : new MigrationEnd(settings, clocks, settings.backend().at(url), null);
+    static MigrationEnd to(String url, Settings settings, Clocks clocks) {
+        return new MigrationEnd(url, settings, clocks);
+    }
+
+    private boolean isFiles() {
+        return shared != null && shared.store().name().equals("file");
+    }
+
+    private static boolean isThere(Settings.Backend place) {
+        String url = Objects.requireNonNull(place.url()).reveal();
+        return Files.isDirectory(
+                FileOptions.parse(url, 0, place.fileMode(), place.timeout()).directory());
     }
 
     /** Where sessions are. */
-    interface Source extends AutoCloseable {
-        /** @param target whose keys are looked at, too, if it can list them */
-        void copyBy(Migration migration, Target target);
+    interface Source {
+        void copyBy(Migration migration);
 
         /** What else is to be said in the end. */
         String remarks();
-
-        @Override
-        void close();
-    }
-
-    /**
-     * Where they go.
-     *
-     * @param keys null: it cannot list them
-     */
-    record Target(SessionStore store, Migration.@Nullable Keys keys) implements AutoCloseable {
-        @Override
-        public void close() {
-            store.close();
-        }
     }
 
     Source asSource() {
-        return directory == null ? new EngineSource(Objects.requireNonNull(backend)) : new DirectorySource(directory);
+        return directory == null ? new EngineSource(reached()) : new DirectorySource(directory);
     }
 
-    Target asTarget() {
-        if (directory != null) {
-            MemoryStore store = data(directory);
-            return new Target(store, (after, limit, each) -> {
-                Page page = store.scan(null, Shown.HELD, after, 1);
-                page.sessions().forEach(session -> each.accept(session.key()));
-                return page.next();
-            });
+    /** Open until this is closed. */
+    SessionStore asTarget() {
+        if (directory == null) {
+            return reached().store();
         }
-        Backends.Shared shared = open(Objects.requireNonNull(backend), BackendObserver.NONE);
-        Engine.Walk walk = Objects.requireNonNull(shared.engine()).walk().orElse(null);
-        Migration.Keys keys = (after, limit, each) -> {
-            Engine.Part part = Objects.requireNonNull(walk).cells(null, after, limit);
-            part.cells().stream().filter(Cell::isSession).forEach(cell -> each.accept(cell.key()));
-            return part.next();
-        };
-        return new Target(shared.store(), walk == null ? null : keys);
+        opened = data(directory);
+        return opened;
     }
 
-    private Backends.Shared open(Settings.Backend place, BackendObserver observer) {
-        Backends.Shared shared = Backends.open(place, settings.policies(), clocks, SessionObserver.NONE, observer);
-        GuardedEngine engine = Objects.requireNonNull(shared.engine());
-        try {
+    private Backends.Shared reached() {
+        Backends.Shared there = Objects.requireNonNull(shared);
+        if (isAsked) {
+            GuardedEngine engine = Objects.requireNonNull(there.engine());
             // Who cannot be reached now is not waited for.
             engine.ping();
             engine.start();
-            return shared;
-        } catch (RuntimeException e) {
+        }
+        return there;
+    }
+
+    @Override
+    public void close() {
+        if (shared != null) {
             shared.store().close();
-            throw e;
+        }
+        if (opened != null) {
+            opened.close();
         }
     }
 
@@ -138,46 +145,25 @@ final class MigrationEnd {
 
     /** An engine, which may be at work. */
     private final class EngineSource implements Source {
-        private final AtomicLong unreadable = new AtomicLong();
-        private final SessionStore store;
+        private final Backends.Shared place;
 
-        EngineSource(Settings.Backend place) {
-            if (place.kind() == Settings.BackendKind.FILE && !isThere(place)) {
-                throw new InvalidSettingsException(List.of(CommandLineTree.FROM + ": there is no such directory"));
-            }
-            BackendObserver observer = new BackendObserver() {
-                @Override
-                public void unreadable() {
-                    unreadable.incrementAndGet();
-                }
-            };
-            store = open(place, observer).store();
-        }
-
-        private boolean isThere(Settings.Backend place) {
-            String url = Objects.requireNonNull(place.url()).reveal();
-            return Files.isDirectory(
-                    FileOptions.parse(url, 0, place.fileMode(), place.timeout()).directory());
+        EngineSource(Backends.Shared place) {
+            this.place = place;
         }
 
         @Override
-        public void copyBy(Migration migration, Target target) {
-            Scan scan = store.scan()
-                    .orElseThrow(() -> new IllegalStateException(store.name() + " cannot list what it holds"));
-            migration.copyAll(scan);
-            if (target.keys() != null) {
-                migration.endWhatEnded(store, target.keys());
-            }
+        public void copyBy(Migration migration) {
+            migration.copyAll(place.store().scan().orElseThrow(this::cannotList));
+            migration.endWhatEnded(place.store(), Objects.requireNonNull(place.engine()));
+        }
+
+        private IllegalStateException cannotList() {
+            return new IllegalStateException(place.store().name() + " cannot list what it holds");
         }
 
         @Override
         public String remarks() {
             return ", " + unreadable + " unreadable";
-        }
-
-        @Override
-        public void close() {
-            store.close();
         }
     }
 
@@ -192,7 +178,7 @@ final class MigrationEnd {
         }
 
         @Override
-        public void copyBy(Migration migration, Target target) {
+        public void copyBy(Migration migration) {
             migration.copyAll(sessions);
         }
 
@@ -202,8 +188,5 @@ final class MigrationEnd {
             report.warnings().forEach(warning -> remarks.append("; ").append(warning));
             return remarks.toString();
         }
-
-        @Override
-        public void close() {}
     }
 }

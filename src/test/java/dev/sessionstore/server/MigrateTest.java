@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstore.core.Attributes;
+import dev.sessionstore.core.BackendObserver;
 import dev.sessionstore.core.KeyHash;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Page;
@@ -11,15 +12,20 @@ import dev.sessionstore.core.Reason;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionId;
 import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.core.Shown;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.settings.Settings;
 import dev.sessionstore.testing.MutableClock;
+import dev.sessionstore.testing.Needs;
 import dev.sessionstore.testing.engines.TestFiles;
+import dev.sessionstore.testing.engines.TestMemcached;
 import dev.sessionstore.testing.engines.TestRedis;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,13 +43,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of stores in other stores. */
 class MigrateTest {
-    private static final String HOSTED = "namespaces:\n  hosted: {expiry: advisory, orphan-after: 1h}\n";
+    private static final String NAMESPACES =
+            "namespaces:\n  hosted: {expiry: advisory, orphan-after: 1h}\n  brief: {tombstone: 0s}\n";
     private static final String PASSWORD = "open-sesame";
 
     @TempDir
@@ -73,7 +82,7 @@ class MigrateTest {
     private Settings settings() {
         Map<String, String> all = new HashMap<>(values);
         all.put("data-dir", directory.resolve("data").toString());
-        return Settings.of(all, HOSTED);
+        return Settings.of(all, NAMESPACES);
     }
 
     private void migrate() {
@@ -96,9 +105,8 @@ class MigrateTest {
     }
 
     private void in(String url, Consumer<SessionStore> work) {
-        try (MigrationEnd.Target end =
-                MigrationEnd.of(url, settings(), Clocks.given(clock)).asTarget()) {
-            work.accept(end.store());
+        try (MigrationEnd end = MigrationEnd.to(url, settings(), Clocks.given(clock))) {
+            work.accept(end.asTarget());
         }
     }
 
@@ -243,6 +251,161 @@ class MigrateTest {
     }
 
     @Test
+    void whatRanOutWhereNobodyUsesItAnyMoreLivesOnWhereItIsUsed() {
+        Session used = begin().build();
+        in(from, store -> create(store, used));
+        migrate();
+        clock.advance(Duration.ofSeconds(1000));
+        in(to, store -> store.touch(used.key(), clock.instant()));
+        clock.advance(Duration.ofSeconds(900));
+
+        assertThat(migrate(from, to)).contains(" 0 ended there");
+        in(to, store -> assertThat(store.find(used.key())).isInstanceOf(Session.class));
+        clock.advance(Duration.ofSeconds(600));
+        migrate();
+        in(to, store -> assertThat(store.find(used.key())).isInstanceOf(Session.class));
+    }
+
+    @Test
+    void whatTheSourceMadeExpireEndsThoughItIsUsedAtTheTarget() {
+        Session now = begin().build();
+        Session soon = begin().build();
+        in(from, store -> List.of(now, soon).forEach(each -> create(store, each)));
+        migrate();
+        in(from, store -> {
+            store.remove(now, Reason.EXPIRED);
+            store.replace(
+                    soon,
+                    next(soon, "{}").with().endsAt(clock.millis() + 60_000).build());
+        });
+        clock.advance(Duration.ofSeconds(61));
+        in(to, store -> List.of(now, soon).forEach(each -> store.touch(each.key(), clock.instant())));
+
+        assertThat(migrate(from, to)).contains(" 2 ended there");
+        in(
+                to,
+                store -> List.of(now, soon)
+                        .forEach(each -> assertThat(((Tombstone) store.find(each.key())).reason())
+                                .isEqualTo(Reason.EXPIRED)));
+    }
+
+    private Session brief() {
+        return Session.begin(newKey(), "brief", clock.millis())
+                .idleSeconds(1800)
+                .build();
+    }
+
+    /** A run in which this happens at the source after all was copied. */
+    private void duringARun(SessionStore target, Consumer<SessionStore> work) {
+        Settings settings = settings();
+        Settings.Backend place = settings.backend().at(from);
+        Backends.Shared source = Backends.open(
+                place, settings.policies(), Clocks.given(clock), SessionObserver.NONE, BackendObserver.NONE);
+        try (SessionStore store = source.store();
+                Migration migration = new Migration(target, settings.policies(), line -> {})) {
+            migration.copyAll(store.scan().orElseThrow());
+            work.accept(store);
+            migration.endWhatEnded(store, source.engine());
+        }
+    }
+
+    @Test
+    void whatEndedDuringARunIsEndedThoughTheSourceKeepsNoMarker() {
+        for (String target : List.of(to, data("target"))) {
+            Session ended = brief();
+            Session rotated = brief();
+            Session written = brief();
+            Session ranOut = brief();
+            Session live = brief();
+            List<Session> all = List.of(ended, rotated, written, ranOut, live);
+            in(from, store -> all.forEach(each -> create(store, each)));
+            in(target, store -> {
+                duringARun(store, source -> {
+                    source.remove(ended, Reason.DELETED);
+                    source.rotate(rotated, rotated.with().key(newKey()).build(), Instant.EPOCH);
+                    source.remove(written, Reason.DELETED);
+                    store.replace(written, next(written, "{\"used\":1}"));
+                    clock.advance(Duration.ofSeconds(1799));
+                    source.touch(live.key(), clock.instant());
+                    store.touch(ranOut.key(), clock.instant());
+                    store.touch(written.key(), clock.instant());
+                });
+                assertThat(store.find(ended.key())).isNotInstanceOf(Session.class);
+                assertThat(store.find(rotated.key())).isNotInstanceOf(Session.class);
+                assertThat(store.find(written.key())).isInstanceOf(Session.class);
+                duringARun(store, source -> clock.advance(Duration.ofSeconds(2)));
+                assertThat(store.find(ranOut.key())).isInstanceOf(Session.class);
+            });
+        }
+    }
+
+    @Test
+    @Needs(value = "memcached", remedy = "apt-get install memcached")
+    void whatEndedAtTheSourceIsEndedInMemcached() {
+        Map<String, String> room = TestMemcached.shared().newRoom();
+        values.put("key-prefix", room.get("key-prefix"));
+        String target = room.get("backend-url");
+        Session before = begin().build();
+        Session during = brief();
+        in(from, store -> create(store, before));
+        migrate(from, target);
+        in(from, store -> {
+            store.remove(before, Reason.REVOKED);
+            create(store, during);
+        });
+        in(target, store -> {
+            duringARun(store, source -> source.remove(during, Reason.DELETED));
+            assertThat(store.find(before.key())).isInstanceOf(Tombstone.class);
+            assertThat(store.find(during.key())).isNotInstanceOf(Session.class);
+        });
+    }
+
+    @Test
+    void whatMovedToAnotherKeyLeavesTheOldOneInADirectoryToo() {
+        List<Session> sessions =
+                Stream.generate(() -> begin().build()).limit(40).collect(Collectors.toList());
+        in(from, store -> sessions.forEach(each -> create(store, each)));
+        String target = data("target");
+        migrate(from, target);
+        in(
+                from,
+                store -> sessions.forEach(
+                        each -> store.rotate(each, each.with().key(newKey()).build(), Instant.EPOCH)));
+
+        assertThat(migrate(from, target)).startsWith("migrate: 40 copied").contains(" 40 ended there");
+        assertThat(all(target)).hasSize(40);
+        in(
+                target,
+                store -> sessions.forEach(
+                        each -> assertThat(store.find(each.key())).isInstanceOf(Tombstone.class)));
+    }
+
+    @Test
+    void noFileOfTheSourceGoes() throws Exception {
+        in(from, store -> {
+            for (int i = 0; i < 30; i++) {
+                create(store, begin().build());
+            }
+            Session ended = begin().build();
+            create(store, ended);
+            store.remove(ended, Reason.DELETED);
+        });
+        clock.advance(Duration.ofSeconds(600));
+        List<Path> before = files(from);
+        values.put("backend-threshold", "10");
+
+        assertThat(migrate(from, data("target"))).startsWith("migrate: 30 copied");
+        assertThat(files(from)).isEqualTo(before);
+    }
+
+    private static List<Path> files(String url) throws IOException {
+        String directory = url.substring(0, url.indexOf('?'));
+        try (Stream<Path> files = Files.walk(Path.of(URI.create(directory)))) {
+            return files.filter(Files::isRegularFile).sorted().collect(Collectors.toList());
+        }
+    }
+
+    @Test
     void aSourceInUseIsCopiedAndTheLastRunBringsTheRest() throws Exception {
         List<Session> sessions = new ArrayList<>();
         in(from, store -> {
@@ -317,6 +480,11 @@ class MigrateTest {
                 .doesNotContain(PASSWORD);
         assertThat(refusal("--from", directory.resolve("nothing").toUri().toString(), "--to", to))
                 .contains("--from: there is no such directory");
+        assertThat(refusal("--from", "file:relative", "--to", "memcached://me:" + PASSWORD + "@localhost"))
+                .contains("--from: names no directory", "--to: names hosts and ports alone")
+                .doesNotContain(PASSWORD, "backend-url", "Exception");
+        assertThat(refusal("--from", "file:relative", "--to", "data:" + directory.resolve("made")))
+                .contains("--from: names no directory");
         assertThat(directory).isEmptyDirectory();
     }
 

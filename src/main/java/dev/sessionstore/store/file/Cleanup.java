@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,7 @@ final class Cleanup {
     private final AtomicLong count = new AtomicLong(Long.MIN_VALUE / 2);
 
     private final Thread thread = new Thread(this::run, "session-store-file-cleanup");
+    private final AtomicBoolean isStarted = new AtomicBoolean();
     private volatile boolean isClosed;
 
     // The pass under way, guarded by this.
@@ -69,8 +71,9 @@ final class Cleanup {
         thread.setDaemon(true);
     }
 
-    synchronized void start() {
-        if (thread.getState() == Thread.State.NEW && !isClosed) {
+    /** The first time. It never waits: a step may be under way, or may hang. */
+    void start() {
+        if (!isClosed && isStarted.compareAndSet(false, true)) {
             thread.start();
         }
     }
@@ -108,7 +111,7 @@ final class Cleanup {
      * Looks at a few files more.
      *
      * @param most how many at most
-     * @return how many it removed
+     * @return how many it removed; of the oldest, also those that another process removed first
      */
     synchronized int sweep(int most) throws IOException {
         if (!isUnderWay) {
@@ -149,7 +152,7 @@ final class Cleanup {
             return false;
         }
         if (Names.isUnfinished(name)) {
-            cells.repair(key, file, there -> false);
+            cells.removeUnfinished(key, file);
             return false;
         }
         Cell cell = find(key);
@@ -167,7 +170,7 @@ final class Cleanup {
         SessionKey key = Objects.requireNonNull(Names.place(name)).key();
         Cell cell = find(key);
         if (cell == null || !name.equals(Names.placeOf(cell))) {
-            cells.repair(key, file, there -> there != null && name.equals(Names.placeOf(there)));
+            cells.repair(key, file);
         }
     }
 
@@ -217,7 +220,8 @@ final class Cleanup {
             // One that was accessed or written since is not among the oldest any more.
             boolean removed = cells.removeIf(
                     each.key(), there -> there.stamp().equals(each.stamp()) && there.accessedAt() == each.accessedAt());
-            dropped += removed ? 1 : 0;
+            // One that another process dropped is gone as well: without it, each would drop as many.
+            dropped += removed || cells.isGone(each.key()) ? 1 : 0;
         }
         return dropped;
     }

@@ -85,6 +85,15 @@ final class FileCells {
         if (!Files.isWritable(tree.sessions())) {
             throw new AccessDeniedException(tree.sessions().toString());
         }
+        try {
+            // What is above may be answered from memory while the disk hangs.
+            tree.tryToWrite();
+        } catch (IOException e) {
+            if (!Failures.isFull(tree.root(), e)) {
+                throw e;
+            }
+            // A full disk answers.
+        }
     }
 
     synchronized void close(boolean forGood) throws IOException {
@@ -136,6 +145,11 @@ final class FileCells {
         open();
         byte[] bytes = tree.read(key);
         return bytes == null ? null : CellFormat.read(key, bytes);
+    }
+
+    /** Whether there is nothing, not even what cannot be read. */
+    boolean isGone(SessionKey key) throws IOException {
+        return tree.read(key) == null;
     }
 
     private static @Nullable Cell readable(SessionKey key, byte @Nullable [] bytes) {
@@ -209,7 +223,9 @@ final class FileCells {
         try {
             tree.write(cell.key(), content);
         } catch (IOException e) {
-            if (!Failures.isFull(e) || there == null || cell.stamp().revision() != Stamp.GONE) {
+            if (!Failures.isFull(tree.root(), e)
+                    || there == null
+                    || cell.stamp().revision() != Stamp.GONE) {
                 throw e;
             }
             tree.delete(tree.fileOf(cell.key()));
@@ -282,11 +298,25 @@ final class FileCells {
         });
     }
 
-    /** Removes what a crash left, if the key's lock is free: who has it may be about to need it. */
-    void repair(SessionKey key, Path left, Predicate<@Nullable Cell> isNeeded) throws IOException {
+    /** Removes an unfinished file that a crash left, if the key's lock is free: who has it is writing that file. */
+    void removeUnfinished(SessionKey key, Path left) throws IOException {
         lockedWithin(0, key, () -> {
-            if (!isNeeded.test(readable(key, tree.read(key)))) {
-                tree.delete(left);
+            tree.delete(left);
+            return true;
+        });
+    }
+
+    /**
+     * Removes a place that is not its cell's, if the key's lock is free: who has it may be about to need it. It stays while
+     * the cell cannot be read: a newer version may have written both.
+     */
+    void repair(SessionKey key, Path place) throws IOException {
+        lockedWithin(0, key, () -> {
+            byte[] bytes = tree.read(key);
+            Cell there = readable(key, bytes);
+            boolean isUnreadable = bytes != null && there == null;
+            if (!isUnreadable && !place.equals(tree.placeOf(there))) {
+                tree.delete(place);
             }
             return true;
         });

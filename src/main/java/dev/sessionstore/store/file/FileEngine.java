@@ -3,6 +3,7 @@ package dev.sessionstore.store.file;
 import dev.sessionstore.core.BackendObserver;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.StoreFullException;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.store.Cell;
 import dev.sessionstore.store.Cell.Stamp;
@@ -96,7 +97,8 @@ public final class FileEngine implements Engine, Engine.Listing, Engine.Walk {
     public void touchLater(SessionKey key, long accessedAt) {
         try {
             call(() -> cells.touch(key, accessedAt, TOUCH_NANOS));
-        } catch (StoreUnavailableException e) {
+        } catch (StoreUnavailableException | StoreFullException e) {
+            // Full: where a file system copies what is written in place.
             LOG.debug("an access was not noted: {}", e.getMessage());
         }
     }

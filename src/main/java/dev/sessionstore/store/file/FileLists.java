@@ -13,9 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Goes through files, by their names' order or by an owner's. Thread-safe. */
 final class FileLists {
+    private static final Logger LOG = LoggerFactory.getLogger(FileLists.class);
     /** Files that one part looks at: enough for a long page, and a few milliseconds. */
     private static final int MOST_LOOKS = 1000;
 
@@ -49,7 +52,7 @@ final class FileLists {
             if (cell != null && name.equals(Names.placeOf(cell))) {
                 found.add(cell);
             } else {
-                cells.repair(key, folder.resolve(name), there -> there != null && name.equals(Names.placeOf(there)));
+                cells.repair(key, folder.resolve(name));
             }
         }
         return found;
@@ -86,6 +89,7 @@ final class FileLists {
             return cells.find(key);
         } catch (UnreadableCellException e) {
             observer.unreadable();
+            LOG.warn("the record of {} in the store file cannot be read and is left out: {}", key, e.getMessage());
             return null;
         }
     }

@@ -82,11 +82,27 @@ final class FileTree {
         for (Path folder : List.of(root, sessions, owners)) {
             makeFolder(folder);
         }
+        makeFile(lock());
+    }
+
+    private void makeFile(Path file) throws IOException {
         try {
-            Files.createFile(lock(), PosixFilePermissions.asFileAttribute(fileMode));
-            Files.setPosixFilePermissions(lock(), fileMode);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(fileMode));
+            Files.setPosixFilePermissions(file, fileMode);
         } catch (FileAlreadyExistsException e) {
             // That is all that was wanted.
+        }
+    }
+
+    /** Writes a byte, and forces it if sessions are forced: this hangs when they would, and is no slower. */
+    void tryToWrite() throws IOException {
+        Path file = root.resolve(Names.CANARY);
+        makeFile(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1), 0);
+            if (sync) {
+                channel.force(true);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * lock                                              its bytes are locked, one for each first byte of a key
+ * canary                                            a byte, written to see whether the disk answers
  * sessions/5ee/5ee1a0…                              the cell under the key 5ee1a0… (32 digits: the handle's 16 bytes)
  * sessions/5ee/5ee1a0….tmp                          the next one, while it is written
  * owners/c04/c04ff1…-019b76f3ac9f-5ee1a0…           a place in a listing: owner, createdAt, key; empty
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Names {
     static final String LOCK = "lock";
+    static final String CANARY = "canary";
     static final String SESSIONS = "sessions";
     static final String OWNERS = "owners";
     static final String UNFINISHED = ".tmp";

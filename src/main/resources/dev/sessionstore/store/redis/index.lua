@@ -3,15 +3,14 @@
 
 -- Returns the member's score. Each cover raises it, so that a removal which knew an earlier one comes too late.
 local function cover(listing, member, wanted, now)
-  local type = redis.call('TYPE', listing).ok
-  if type ~= 'zset' and type ~= 'none' then
-    -- Nobody here wrote that.
+  local before = redis.pcall('ZSCORE', listing, member)
+  if type(before) == 'table' then
+    -- No sorted set: nobody here wrote that.
     redis.call('DEL', listing)
+    before = false
   end
-  local score, before = wanted, redis.call('ZSCORE', listing, member)
-  if before then
-    score = math.max(wanted, before + 1)
-  end
+  local score = before and math.max(wanted, before + 1) or wanted
+  -- Before all other writes: a server that is out of memory asks the first one of a script only.
   redis.call('ZADD', listing, score, member)
   redis.call('ZREMRANGEBYSCORE', listing, '-inf', now)
   local last = redis.call('ZREVRANGE', listing, 0, 0, 'WITHSCORES')[2]

@@ -7,11 +7,14 @@ import dev.sessionstore.store.Cell;
 import dev.sessionstore.store.Cell.Stamp;
 import dev.sessionstore.store.Put;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What goes by itself: cells that may be dropped, and what is above the threshold. */
@@ -126,6 +129,52 @@ class CleanupTest extends FileFixture {
         assertThat(recent.subList(4, 60)).allSatisfy(cell -> assertThat(left).contains(cell.key()));
         assertThat(old.stream().filter(cell -> left.contains(cell.key()))).hasSize(37);
         assertThat(engine.sweep(1000)).isZero();
+    }
+
+    @Test
+    void twoProcessesThatMeetTooManyAtOnceDropThemOnce() {
+        FileEngine slow = open(options(directory, THRESHOLD));
+        for (int i = 0; i < 120; i++) {
+            put(slow, null);
+        }
+        assertThat(slow.sweep(120)).as("all are met, none is dropped yet").isZero();
+        assertThat(open(options(directory, THRESHOLD)).sweep(1000)).isEqualTo(25);
+        slow.sweep(1000);
+        assertThat(all(slow)).hasSize(95);
+    }
+
+    @Test
+    void whileAStepHangsTheEngineIsAskedAllTheSame() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goesOn = new CountDownLatch(1);
+        AtomicBoolean isSlow = new AtomicBoolean();
+        InstantSource slow = () -> {
+            if (isSlow.get()) {
+                hangs.countDown();
+                await(goesOn);
+            }
+            return clock.instant();
+        };
+        try (FileEngine engine = new FileEngine(options(directory, 0), slow, null, observer)) {
+            put(engine, null);
+            isSlow.set(true);
+            CompletableFuture<Void> step = CompletableFuture.runAsync(() -> engine.sweep(10));
+            await(hangs);
+            try {
+                CompletableFuture.runAsync(engine::ping).get(10, TimeUnit.SECONDS);
+            } finally {
+                goesOn.countDown();
+            }
+            step.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

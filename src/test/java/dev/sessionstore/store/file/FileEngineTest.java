@@ -11,7 +11,9 @@ import dev.sessionstore.store.Cell.Stamp;
 import dev.sessionstore.store.CellFormat;
 import dev.sessionstore.store.Put;
 import dev.sessionstore.store.UnreadableCellException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -40,6 +42,22 @@ class FileEngineTest extends FileFixture {
         for (Path each : files()) {
             assertThat(modeOf(each)).as("%s", each).isEqualTo(Files.isDirectory(each) ? folder : file);
         }
+    }
+
+    @Test
+    void askingLeavesOneFileThatIsNoSession() throws Exception {
+        FileEngine engine = open(new FileOptions(directory, 0, 0640, Duration.ofSeconds(10), true));
+        engine.ping();
+        engine.ping();
+        open(options(directory, 0)).ping();
+        Path canary = directory.resolve("canary");
+        assertThat(files().stream().filter(Files::isRegularFile))
+                .containsExactlyInAnyOrder(canary, directory.resolve("lock"));
+        assertThat(Files.size(canary)).isEqualTo(1);
+        assertThat(modeOf(canary)).isEqualTo("rw-r-----");
+        assertThat(all(engine)).isEmpty();
+        engine.sweep(100);
+        assertThat(canary).exists();
     }
 
     @Test
@@ -105,6 +123,54 @@ class FileEngineTest extends FileFixture {
         engine.discard(cell.key(), Files.readAllBytes(file));
         assertThat(engine.put(null, again)).isEqualTo(Put.DONE);
         assertThat(ownedBy(engine, OWNER)).containsExactlyInAnyOrder(whole.key(), cell.key());
+    }
+
+    @Test
+    void aFileThatOnlyANewerVersionCanReadKeepsItsPlace() throws Exception {
+        FileEngine engine = open();
+        Cell cell = put(engine, OWNER);
+        Path file = fileOf(cell.key());
+        byte[] readable = Files.readAllBytes(file);
+        Files.write(file, new byte[] {99, 1, 2, 3});
+        assertThat(ownedBy(engine, OWNER)).isEmpty();
+        engine.sweep(100);
+        assertThat(placeOf(cell)).exists();
+
+        Files.write(file, readable);
+        assertThat(ownedBy(engine, OWNER)).containsExactly(cell.key());
+        Files.write(file, new byte[] {99, 1, 2, 3});
+        Files.createFile(unfinished(cell));
+        engine.sweep(100);
+        assertThat(unfinished(cell)).doesNotExist();
+        engine.discard(cell.key(), Files.readAllBytes(file));
+        engine.sweep(100);
+        assertThat(placeOf(cell)).doesNotExist();
+    }
+
+    @Test
+    void aListingWarnsOfWhatItLeavesOutWithoutItsContent() throws Exception {
+        FileEngine engine = open();
+        Cell cell = put(engine, OWNER);
+        Files.writeString(fileOf(cell.key()), "tells much");
+        String walk = errorsOf(() -> all(engine));
+        String listing = errorsOf(() -> ownedBy(engine, OWNER));
+        assertThat(List.of(walk, listing))
+                .allSatisfy(log -> assertThat(log)
+                        .contains("WARN", "store file", cell.key().handle())
+                        .doesNotContain("tells much"));
+        assertThat(unreadable).hasValue(2);
+    }
+
+    private static String errorsOf(Runnable work) {
+        PrintStream usual = System.err;
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, UTF_8));
+        try {
+            work.run();
+        } finally {
+            System.setErr(usual);
+        }
+        return said.toString(UTF_8);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sessionstore.core.StoreFullException;
+import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.store.Cell;
 import dev.sessionstore.store.Cell.Stamp;
 import dev.sessionstore.store.Put;
@@ -11,6 +12,7 @@ import dev.sessionstore.testing.Needs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
         remedy = "run as root where file systems may be mounted; apt-get install mount")
 class FullDirectoryTest extends FileFixture {
     private final Path disk = directory.resolve("disk");
+    private final Path copying = directory.resolve("copying");
 
     @BeforeEach
     void mount() throws Exception {
@@ -34,6 +37,9 @@ class FullDirectoryTest extends FileFixture {
 
     @AfterEach
     void unmount() throws Exception {
+        if (Files.exists(copying)) {
+            run("umount", "--lazy", copying.toString());
+        }
         run("umount", "--lazy", disk.toString());
     }
 
@@ -48,7 +54,7 @@ class FullDirectoryTest extends FileFixture {
                 filler.write(zeros);
             }
         } catch (IOException full) {
-            assertThat(Failures.isFull(full)).as("%s", full).isTrue();
+            assertThat(Failures.isFull(disk, full)).as("%s", full).isTrue();
         }
     }
 
@@ -83,5 +89,35 @@ class FullDirectoryTest extends FileFixture {
 
         Files.delete(disk.resolve("filler"));
         assertThat(engine.put(first.stamp(), next(first, OTHER))).isEqualTo(Put.DONE);
+    }
+
+    @Test
+    void anAccessThatFindsNoRoomOnADiskThatCopiesFailsNoReader() throws Exception {
+        Path sessions = directory.resolve("room");
+        Cell cell;
+        try (FileEngine engine = open(options(sessions, 0))) {
+            cell = put(engine, null);
+        }
+        Path upper = Files.createDirectory(disk.resolve("upper"));
+        Path work = Files.createDirectory(disk.resolve("work"));
+        Files.createDirectory(copying);
+        String layers = "lowerdir=" + sessions + ",upperdir=" + upper + ",workdir=" + work;
+        run("mount", "-t", "overlay", "overlay", "-o", layers, copying.toString());
+        FileEngine engine = open(options(copying, 0));
+        assertThat(engine.find(cell.key())).isNotNull();
+        fill();
+
+        assertThatThrownBy(() -> engine.touch(cell.key(), clock.millis() + 1)).isInstanceOf(StoreFullException.class);
+        engine.touchLater(cell.key(), clock.millis() + 1);
+        assertThat(engine.find(cell.key()).accessedAt()).isEqualTo(cell.accessedAt());
+    }
+
+    @Test
+    void aFullDiskIsKnownInAnyLanguage() throws Exception {
+        IOException german = new IOException("Auf dem Ger\u00e4t ist kein Speicherplatz mehr verf\u00fcgbar");
+        assertThat(Failures.of(disk, german)).isInstanceOf(StoreUnavailableException.class);
+        fill();
+        assertThat(Failures.of(disk, german)).isInstanceOf(StoreFullException.class);
+        assertThat(Failures.of(disk, new NoSuchFileException("it"))).isInstanceOf(StoreUnavailableException.class);
     }
 }
