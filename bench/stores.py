@@ -89,7 +89,9 @@ class Stored(peers.SessionStore):
         self.engine = engine
 
     def settings(self):
-        return {**super().settings(), **{f"SESSION_STORE_{key}": value for key, value in self.more.items()}}
+        # What is cold must not be refused: here the cost counts.
+        patience = {"SESSION_STORE_BACKEND_TIMEOUT": "10s"}
+        return {**super().settings(), **patience, **{f"SESSION_STORE_{key}": value for key, value in self.more.items()}}
 
     def start(self, _service=None):
         self.launch()
