@@ -41,4 +41,30 @@ public record Tombstone(
         long keepUntil = at + policy.tombstone().toMillis();
         return new Tombstone(session.key(), session.namespace(), Reason.EXPIRED, at, keepUntil, null);
     }
+
+    /** The mark that a session leaves when it is taken away. */
+    public static Tombstone ofRemoved(Session session, Reason why, long now, NamespacePolicy policy) {
+        long keepUntil = now + policy.tombstone().toMillis();
+        return new Tombstone(session.key(), session.namespace(), why, now, keepUntil, null);
+    }
+
+    /**
+     * The mark that a session leaves under the key that it moves away from.
+     *
+     * @param graceUntil until then its old id reads it; now or earlier: it does not, and the mark holds no attributes
+     * @param order see {@link Rotation}
+     */
+    public static Tombstone ofRotated(
+            Session was, SessionKey successor, long graceUntil, long now, long order, NamespacePolicy policy) {
+        boolean grace = graceUntil > now;
+        Session before = grace ? was : was.with().attributes(Attributes.NONE).build();
+        long keepUntil = now + policy.tombstone().toMillis();
+        return new Tombstone(
+                was.key(),
+                was.namespace(),
+                Reason.ROTATED,
+                now,
+                grace ? Math.max(keepUntil, graceUntil) : keepUntil,
+                new Rotation(successor, before, graceUntil, order));
+    }
 }

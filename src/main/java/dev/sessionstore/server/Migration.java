@@ -89,7 +89,7 @@ final class Migration implements AutoCloseable {
             Page page = patiently(() -> source.scan(null, Shown.HELD, from, PAGE));
             all(page.sessions(), session -> {
                 if (copy(session)) {
-                    seen.put(session.key(), new Seen(stampOf(session), goesAt(session)));
+                    seen.put(session.key(), new Seen(Stamp.of(session), goesAt(session)));
                 }
             });
             after = page.next();
@@ -146,7 +146,7 @@ final class Migration implements AutoCloseable {
             Seen was = seen.get(held.key());
             // Past that time it may have run out there, and what lives here has been used here.
             boolean taken = was != null
-                    && was.stamp().equals(stampOf(held))
+                    && was.stamp().equals(Stamp.of(held))
                     && cells.clock().millis() < was.goesAt();
             return taken ? Reason.DELETED : null;
         }
@@ -162,10 +162,6 @@ final class Migration implements AutoCloseable {
         return source.find(held.key()) instanceof Tombstone mark && mark.reason() != Reason.ROTATED
                 ? mark.reason()
                 : Reason.DELETED;
-    }
-
-    private static Stamp stampOf(Session session) {
-        return new Stamp(session.incarnation(), session.version());
     }
 
     private long goesAt(Session session) {

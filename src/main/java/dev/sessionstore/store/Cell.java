@@ -1,5 +1,6 @@
 package dev.sessionstore.store;
 
+import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,10 @@ public record Cell(
         public static final long GONE = -2;
         /** Of a key that a rotation took for a successor. */
         public static final long RESERVED = -3;
+
+        public static Stamp of(Session session) {
+            return new Stamp(session.incarnation(), session.version());
+        }
 
         public boolean isOfSession() {
             return revision > 0;

@@ -1,6 +1,5 @@
 package dev.sessionstore.store;
 
-import dev.sessionstore.core.Attributes;
 import dev.sessionstore.core.NamespacePolicy;
 import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Reason;
@@ -57,7 +56,7 @@ sealed interface CellBody {
                 session.key(),
                 session.namespace(),
                 Owner.of(session.namespace(), session.principal()),
-                new Stamp(session.incarnation(), session.version()),
+                Stamp.of(session),
                 session.createdAt(),
                 session.lastAccessedAt(),
                 latestEnd(session),
@@ -163,10 +162,5 @@ sealed interface CellBody {
         }
         Tombstone tombstone = new Tombstone(cell.key(), cell.namespace(), reason, goneAt, keepUntil, rotation);
         return new Gone(tombstone, arriving);
-    }
-
-    /** Without attributes, unless a grace shows them. */
-    static Session frozen(Session session, boolean grace) {
-        return grace ? session : session.with().attributes(Attributes.NONE).build();
     }
 }

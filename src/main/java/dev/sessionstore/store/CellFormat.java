@@ -118,6 +118,13 @@ public final class CellFormat {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(in.readBytes(OWNER_BYTES));
     }
 
+    /** A time as it stands in a cell: for who writes the access in place. */
+    public static byte[] time(long millis) {
+        ByteSink out = new ByteSink();
+        out.putTime(millis);
+        return out.bytes();
+    }
+
     private static long check(SessionKey key, byte[] bytes) {
         CRC32C crc = new CRC32C();
         ByteSink name = new ByteSink();

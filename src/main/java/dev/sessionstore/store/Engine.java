@@ -3,20 +3,22 @@ package dev.sessionstore.store;
 import dev.sessionstore.core.Count.Counted;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.SessionKey;
+import dev.sessionstore.core.StoreFullException;
+import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.store.Cell.Stamp;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a backend is: cells under keys, each changed atomically. {@link EngineStore} makes a session store of it.
  *
  * <p>An engine connects when it is first used, not when it is made, and again after each failure. Thread-safe. Every
- * method but {@link #clock}, {@link #name} and {@link #close} may throw {@link
- * dev.sessionstore.core.StoreUnavailableException}, within the timeout that the engine was given for one exchange; those
- * that write also {@link dev.sessionstore.core.StoreFullException}. Messages name no key and no content.
+ * method but {@link #clock}, {@link #name} and {@link #close} may throw {@link StoreUnavailableException}, within the timeout that the engine was given for one exchange; those
+ * that write also {@link StoreFullException}. Messages name no key and no content.
  */
 public interface Engine extends AutoCloseable {
     /** The name of the kind of store, as in {@code /stats}: {@code redis}. */
@@ -38,8 +40,17 @@ public interface Engine extends AutoCloseable {
     /** Moves the access of a session forward, if one stands there that is not over. Changes nothing else of it. */
     void touch(SessionKey key, long accessedAt);
 
-    /** The same without waiting for the engine: a failure is not thrown. Later calls of this thread see it done. */
-    void touchLater(SessionKey key, long accessedAt);
+    /**
+     * The same without a failure: a reader is not to suffer from it. Later calls of this thread see it done. An engine that
+     * need not wait for the answer does not; this one does, as most need more than one exchange, or a lock.
+     */
+    default void touchLater(SessionKey key, long accessedAt) {
+        try {
+            touch(key, accessedAt);
+        } catch (StoreUnavailableException | StoreFullException e) {
+            LoggerFactory.getLogger(Engine.class).debug("an access was not recorded: {}", e.getMessage());
+        }
+    }
 
     /** Removes a cell if it stands there still, with that stamp: one that may be dropped, or a reservation. */
     void clear(Cell there);

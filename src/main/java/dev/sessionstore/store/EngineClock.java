@@ -2,6 +2,7 @@ package dev.sessionstore.store;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An engine's clock, as far as one can know it from here: each answer that tells the engine's time says that this was it
@@ -22,7 +23,7 @@ public final class EngineClock implements InstantSource {
     private record Sample(long offset, long error, long at) {}
 
     private final Runnable ask;
-    private volatile @org.jspecify.annotations.Nullable Sample sample;
+    private volatile @Nullable Sample sample;
 
     /** @param ask gets the engine's time and calls {@link #sample}, or throws; run when the time was never told */
     public EngineClock(Runnable ask) {

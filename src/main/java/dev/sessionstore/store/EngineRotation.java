@@ -3,10 +3,10 @@ package dev.sessionstore.store;
 import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Policies;
-import dev.sessionstore.core.Reason;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.Tombstone;
+import dev.sessionstore.store.Cell.Stamp;
 import dev.sessionstore.store.CellBody.Gone;
 
 /** Moves a session to another key in the three steps that {@link Cells} tells of. Thread-safe. */
@@ -31,8 +31,9 @@ final class EngineRotation {
             return refusalOr(expected, Outcome.EXISTS);
         }
         long now = cells.now();
-        Tombstone tombstone = tombstone(expected, next.key(), graceUntil, now);
-        Put put = engine.put(EngineStore.stampOf(expected), CellBody.of(tombstone, expected, next));
+        Tombstone tombstone =
+                Tombstone.ofRotated(expected, next.key(), graceUntil, now, now, policies.of(expected.namespace()));
+        Put put = engine.put(Stamp.of(expected), CellBody.of(tombstone, expected, next));
         switch (put) {
             case DONE -> {
                 cells.finish(leftBy(from, new Gone(tombstone, next)));
@@ -69,17 +70,5 @@ final class EngineRotation {
             return held.isSameVersionAs(expected) ? taken : Outcome.CHANGED;
         }
         return there instanceof Tombstone ? Outcome.GONE : Outcome.ABSENT;
-    }
-
-    private Tombstone tombstone(Session was, SessionKey successor, long graceUntil, long now) {
-        boolean grace = graceUntil > now;
-        long keepUntil = now + policies.of(was.namespace()).tombstone().toMillis();
-        return new Tombstone(
-                was.key(),
-                was.namespace(),
-                Reason.ROTATED,
-                now,
-                grace ? Math.max(keepUntil, graceUntil) : keepUntil,
-                new Tombstone.Rotation(successor, CellBody.frozen(was, grace), graceUntil, now));
     }
 }

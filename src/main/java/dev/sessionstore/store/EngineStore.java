@@ -62,7 +62,7 @@ public final class EngineStore implements SessionStore {
 
     @Override
     public Outcome replace(Session expected, Session next) {
-        Outcome outcome = outcome(engine.put(stampOf(expected), CellBody.of(next, policies)), expected.key());
+        Outcome outcome = outcome(engine.put(Stamp.of(expected), CellBody.of(next, policies)), expected.key());
         if (outcome == Outcome.DONE) {
             observer.changed(next);
         }
@@ -72,10 +72,9 @@ public final class EngineStore implements SessionStore {
     @Override
     public Outcome remove(Session expected, Reason why) {
         long now = engine.clock().millis();
-        long keepUntil = now + policies.of(expected.namespace()).tombstone().toMillis();
-        Tombstone tombstone = new Tombstone(expected.key(), expected.namespace(), why, now, keepUntil, null);
+        Tombstone tombstone = Tombstone.ofRemoved(expected, why, now, policies.of(expected.namespace()));
         Outcome outcome =
-                outcome(engine.put(stampOf(expected), CellBody.of(tombstone, expected, null)), expected.key());
+                outcome(engine.put(Stamp.of(expected), CellBody.of(tombstone, expected, null)), expected.key());
         if (outcome == Outcome.DONE) {
             observer.removed(expected, why);
         }
@@ -104,10 +103,6 @@ public final class EngineStore implements SessionStore {
                         : there instanceof Tombstone ? Outcome.GONE : Outcome.ABSENT;
             }
         };
-    }
-
-    static Stamp stampOf(Session session) {
-        return new Stamp(session.incarnation(), session.version());
     }
 
     @Override

@@ -120,23 +120,21 @@ public final class GuardedEngine implements Engine {
             throw refused();
         }
         long began = System.nanoTime();
+        StoreUnavailableException failure = null;
         try {
-            T result = call.run();
-            long took = System.nanoTime() - began;
-            breaker.onSuccess(took, TimeUnit.NANOSECONDS);
-            observer.called(operation, took, false);
-            return result;
+            return call.run();
         } catch (StoreUnavailableException e) {
-            long took = System.nanoTime() - began;
-            breaker.onError(took, TimeUnit.NANOSECONDS, e);
-            observer.called(operation, took, true);
+            failure = e;
             throw e;
-        } catch (Throwable e) {
-            // The engine answered: with a refusal, or with something that cannot be read.
+        } finally {
             long took = System.nanoTime() - began;
-            breaker.onSuccess(took, TimeUnit.NANOSECONDS);
-            observer.called(operation, took, false);
-            throw e;
+            // Whatever else was thrown is an answer: a refusal, or something that cannot be read.
+            if (failure == null) {
+                breaker.onSuccess(took, TimeUnit.NANOSECONDS);
+            } else {
+                breaker.onError(took, TimeUnit.NANOSECONDS, failure);
+            }
+            observer.called(operation, took, failure != null);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.sessionstore.store.Engine.Place;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class OwnerListing implements PrincipalIndex {
 
     @Override
     public Page sessionsOf(String namespace, String principal, Shown shown, Page.@Nullable Cursor after, int limit) {
-        String owner = java.util.Objects.requireNonNull(Owner.of(namespace, principal));
+        String owner = Objects.requireNonNull(Owner.of(namespace, principal));
         Moved moved = new Moved(cells, after);
         Place at = after == null ? null : new Place(after.createdAt(), after.key());
         List<Session> sessions = new ArrayList<>();

@@ -69,11 +69,6 @@ final class MapEngine implements Engine, Engine.Listing, Engine.Walk, Engine.Tal
     }
 
     @Override
-    public void touchLater(SessionKey key, long accessedAt) {
-        touch(key, accessedAt);
-    }
-
-    @Override
     public void clear(Cell cell) {
         map.computeIfPresent(cell.key(), (key, bytes) -> {
             Cell there = read(key, bytes);

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FileCells {
     private static final Logger LOG = LoggerFactory.getLogger(FileCells.class);
-    private static final int TIME_BYTES = 6;
 
     private final FileTree tree;
     private final InstantSource clock;
@@ -253,11 +252,7 @@ final class FileCells {
     private void touchLocked(SessionKey key, long accessedAt) throws IOException {
         Cell there = readable(key, tree.read(key));
         if (there != null && there.isSession() && !there.isOver(clock.millis()) && accessedAt > there.accessedAt()) {
-            byte[] time = new byte[TIME_BYTES];
-            for (int i = 0; i < TIME_BYTES; i++) {
-                time[i] = (byte) (accessedAt >>> 8 * (TIME_BYTES - 1 - i));
-            }
-            tree.writeAt(key, CellFormat.ACCESSED_AT, time);
+            tree.writeAt(key, CellFormat.ACCESSED_AT, CellFormat.time(accessedAt));
         }
     }
 

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -72,7 +73,7 @@ final class DatabaseSource implements DataSource {
     private static String decoded(String text) {
         return PERCENT.matcher(text).replaceAll(match -> {
             String hex = match.group().replace("%", "");
-            byte[] bytes = java.util.HexFormat.of().parseHex(hex);
+            byte[] bytes = HexFormat.of().parseHex(hex);
             return Matcher.quoteReplacement(new String(bytes, StandardCharsets.UTF_8));
         });
     }

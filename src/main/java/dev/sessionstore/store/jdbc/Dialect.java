@@ -19,12 +19,10 @@ enum Dialect {
         List<String> create(String table) {
             // VARCHAR: a parameter compared with CHAR would pass the index by. Room in each page: an access moved
             // forward, or attributes changed, then leave all indexes alone.
-            return List.of(
+            return withIndexes(
+                    table,
                     columns(table, "VARCHAR(22) COLLATE \"C\"", "VARCHAR(63) COLLATE \"C\"", "BYTEA", "")
-                            + " WITH (fillfactor = 80)",
-                    index(table, "_o", OWNED),
-                    index(table, "_n", NAMED),
-                    index(table, "_s", SWEPT));
+                            + " WITH (fillfactor = 80)");
         }
 
         @Override
@@ -125,11 +123,7 @@ enum Dialect {
 
         @Override
         List<String> create(String table) {
-            return List.of(
-                    columns(table, "VARCHAR(22)", "VARCHAR(63)", "BLOB", ""),
-                    index(table, "_o", OWNED),
-                    index(table, "_n", NAMED),
-                    index(table, "_s", SWEPT));
+            return withIndexes(table, columns(table, "VARCHAR(22)", "VARCHAR(63)", "BLOB", ""));
         }
 
         @Override
@@ -163,11 +157,7 @@ enum Dialect {
 
         @Override
         List<String> create(String table) {
-            return List.of(
-                    columns(table, "TEXT", "TEXT", "BLOB", ""),
-                    index(table, "_o", OWNED),
-                    index(table, "_n", NAMED),
-                    index(table, "_s", SWEPT));
+            return withIndexes(table, columns(table, "TEXT", "TEXT", "BLOB", ""));
         }
 
         @Override
@@ -266,7 +256,12 @@ enum Dialect {
                 + bytes + " NOT NULL" + more + ")";
     }
 
-    String index(String table, String suffix, String columns) {
+    /** Where indexes have statements of their own. */
+    List<String> withIndexes(String table, String create) {
+        return List.of(create, index(table, "_o", OWNED), index(table, "_n", NAMED), index(table, "_s", SWEPT));
+    }
+
+    private String index(String table, String suffix, String columns) {
         return "CREATE INDEX IF NOT EXISTS " + quoted(table + suffix) + " ON " + quoted(table) + " (" + columns + ")";
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 import net.rubyeye.xmemcached.MemcachedClient;
 import net.rubyeye.xmemcached.XMemcachedClientBuilder;
 import net.rubyeye.xmemcached.exception.MemcachedException;
@@ -48,7 +49,7 @@ final class Connections {
     Connections(List<InetSocketAddress> servers, Duration timeout) {
         this.timeout = timeout;
         ring = new Ring(servers);
-        addresses = java.util.stream.IntStream.range(0, servers.size())
+        addresses = IntStream.range(0, servers.size())
                 .mapToObj(i -> new InetSocketAddressWrapper(servers.get(i), i, 1, null))
                 .toList();
         silence = new AtomicIntegerArray(servers.size());

@@ -19,8 +19,6 @@ import java.util.stream.IntStream;
 import net.rubyeye.xmemcached.GetsResponse;
 import net.rubyeye.xmemcached.exception.MemcachedServerException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Cells in memcached, each under the prefix and its handle. What stands is changed by {@code gets} and {@code cas},
@@ -30,7 +28,6 @@ import org.slf4j.LoggerFactory;
  * <p>Memcached may evict any cell, a tombstone, too. It has no clock to ask: nodes go by their own. Thread-safe.
  */
 public final class MemcachedEngine implements Engine {
-    private static final Logger LOG = LoggerFactory.getLogger(MemcachedEngine.class);
     private static final Pattern PREFIX = Pattern.compile("[\\x21-\\x7e]{0,200}");
     private static final byte[] NOTHING = {};
 
@@ -219,16 +216,6 @@ public final class MemcachedEngine implements Engine {
             }
             return Change.none(Put.DONE);
         });
-    }
-
-    /** Waits all the same: it takes two exchanges, and the second needs the answer to the first. */
-    @Override
-    public void touchLater(SessionKey key, long accessedAt) {
-        try {
-            touch(key, accessedAt);
-        } catch (StoreUnavailableException | StoreFullException e) {
-            LOG.debug("an access was not recorded: {}", e.getMessage());
-        }
     }
 
     @Override

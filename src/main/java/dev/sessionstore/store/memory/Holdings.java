@@ -2,6 +2,7 @@ package dev.sessionstore.store.memory;
 
 import dev.sessionstore.core.Count.Counted;
 import dev.sessionstore.core.Lookup;
+import dev.sessionstore.core.NamespacePolicy;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Reason;
@@ -84,14 +85,15 @@ final class Holdings {
         return seen(key, entries.look(key), now);
     }
 
-    long tombstoneMillis(String namespace) {
-        return policies.of(namespace).tombstone().toMillis();
-    }
-
     /** The mark of a session that goes now; null where the namespace keeps none. */
     @Nullable Tombstone tombstoneOf(Session session, Reason why, long now) {
-        long millis = tombstoneMillis(session.namespace());
-        return millis == 0 ? null : new Tombstone(session.key(), session.namespace(), why, now, now + millis, null);
+        NamespacePolicy policy = policies.of(session.namespace());
+        return policy.tombstone().isZero() ? null : Tombstone.ofRemoved(session, why, now, policy);
+    }
+
+    /** The mark of a session that moves now. */
+    Tombstone rotationOf(Session held, SessionKey to, long graceUntil, long now, long order) {
+        return Tombstone.ofRotated(held, to, graceUntil, now, order, policies.of(held.namespace()));
     }
 
     /** {@link Entries#swap}, with index, wheel, counts and ledger. */

@@ -1,6 +1,5 @@
 package dev.sessionstore.store.memory;
 
-import dev.sessionstore.core.Attributes;
 import dev.sessionstore.core.Outcome;
 import dev.sessionstore.core.Reason;
 import dev.sessionstore.core.Session;
@@ -88,7 +87,7 @@ final class Rotating {
         }
         // From here on neither can be evicted, and both keys are locked: the rest succeeds.
         holdings.swap(to, null, in, Holdings.UNTOLD);
-        Tombstone left = rotations.flip(out, flip, order -> tombstone(held, to, graceUntil, now, order));
+        Tombstone left = rotations.flip(out, flip, order -> holdings.rotationOf(held, to, graceUntil, now, order));
         Tombstone kept = left.isForgotten(now) ? null : left;
         Usage usage = holdings.usage;
         usage.take(0, usage.growth(held, arriving) + usage.growth(null, kept) - reserved);
@@ -99,18 +98,5 @@ final class Rotating {
         holdings.swap(to, in, arriving, Holdings.UNTOLD);
         holdings.swap(from, out, kept, Holdings.UNTOLD);
         return true;
-    }
-
-    private Tombstone tombstone(Session held, SessionKey successor, long graceUntil, long now, long order) {
-        boolean grace = graceUntil > now;
-        Session before = grace ? held : held.with().attributes(Attributes.NONE).build();
-        long keepUntil = now + holdings.tombstoneMillis(held.namespace());
-        return new Tombstone(
-                held.key(),
-                held.namespace(),
-                Reason.ROTATED,
-                now,
-                grace ? Math.max(keepUntil, graceUntil) : keepUntil,
-                new Tombstone.Rotation(successor, before, graceUntil, order));
     }
 }

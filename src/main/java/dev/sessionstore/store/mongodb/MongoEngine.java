@@ -10,7 +10,6 @@ import dev.sessionstore.core.BackendObserver;
 import dev.sessionstore.core.Count.Counted;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.SessionKey;
-import dev.sessionstore.core.StoreFullException;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.store.Cell;
 import dev.sessionstore.store.Cell.Stamp;
@@ -158,16 +157,6 @@ public final class MongoEngine implements Engine, Engine.Listing, Engine.Walk, E
             moved = database.call(
                     millisUntil(deadline),
                     cells -> cells.updateOne(standing, access).getMatchedCount() == 1);
-        }
-    }
-
-    /** Waits all the same: what follows from an access is known after a look. */
-    @Override
-    public void touchLater(SessionKey key, long accessedAt) {
-        try {
-            touch(key, accessedAt);
-        } catch (StoreUnavailableException | StoreFullException e) {
-            LOG.debug("an access was not recorded: {}", e.getMessage());
         }
     }
 

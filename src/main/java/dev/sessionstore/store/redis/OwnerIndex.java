@@ -2,6 +2,7 @@ package dev.sessionstore.store.redis;
 
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.store.Cell;
+import dev.sessionstore.store.CellFormat;
 import dev.sessionstore.store.Engine;
 import dev.sessionstore.store.Engine.Place;
 import java.nio.ByteBuffer;
@@ -48,12 +49,7 @@ final class OwnerIndex implements Engine.Listing {
     }
 
     static byte[] member(Cell cell) {
-        return ByteBuffer.allocate(KEY_BYTES + CREATED_AT_BYTES)
-                .putLong(cell.key().hi())
-                .putLong(cell.key().lo())
-                .putShort((short) (cell.createdAt() >>> 32))
-                .putInt((int) cell.createdAt())
-                .array();
+        return member(cell.key(), CellFormat.time(cell.createdAt()));
     }
 
     private static Place placeOf(byte[] member) {
