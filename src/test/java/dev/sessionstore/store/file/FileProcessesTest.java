@@ -165,8 +165,9 @@ class FileProcessesTest extends FileFixture {
 
     @Test
     void aProcessThatStopsWithALockFailsOthersInTimeAndItsDeathFreesThem() throws Exception {
+        FileEngine patient = open(new FileOptions(directory, 0, 0600, Duration.ofSeconds(10), false));
         FileEngine engine = open(new FileOptions(directory, 0, 0600, Duration.ofMillis(400), false));
-        Cell cell = put(engine, null);
+        Cell cell = put(patient, null);
         Writer holder = new Writer("077", "0600", "hold", cell.key().handle());
         holder.awaitReady();
         long began = System.nanoTime();
@@ -174,8 +175,8 @@ class FileProcessesTest extends FileFixture {
                 .isInstanceOf(StoreUnavailableException.class)
                 .hasMessageContaining("400 ms");
         assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(400));
-        assertThat(engine.find(cell.key())).isNotNull();
+        assertThat(patient.find(cell.key())).isNotNull();
         holder.process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
-        assertThat(engine.put(cell.stamp(), next(cell, null))).isEqualTo(Put.DONE);
+        assertThat(patient.put(cell.stamp(), next(cell, null))).isEqualTo(Put.DONE);
     }
 }

@@ -65,9 +65,10 @@ class StalledDiskTest extends FileFixture {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void whileTheDiskIsFrozenCallsAreRefusedInsteadOfKept(boolean sync) throws Exception {
+        FileEngine patient = open(new FileOptions(disk.resolve("room"), 0, 0600, Duration.ofSeconds(30), sync));
         FileEngine engine = open(new FileOptions(disk.resolve("room"), 0, 0600, PATIENCE, sync));
         awaitAnswer(engine);
-        Cell cell = put(engine, OWNER);
+        Cell cell = put(patient, OWNER);
         freeze();
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(engine::ping)
@@ -79,7 +80,7 @@ class StalledDiskTest extends FileFixture {
         }
         thaw();
         awaitAnswer(engine);
-        assertThat(engine.put(cell.stamp(), next(cell, OWNER))).isEqualTo(Put.DONE);
+        assertThat(patient.put(cell.stamp(), next(cell, OWNER))).isEqualTo(Put.DONE);
     }
 
     /** However slow the disk is. */
