@@ -18,13 +18,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.eclipse.jetty.ee11.servlet.AsyncContextEvent;
 import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
 
 /** A servlet container without sessions of its own, with the filter before pages that the tests write as they need them. */
 final class Container implements AutoCloseable {
@@ -42,7 +45,7 @@ final class Container implements AutoCloseable {
     static final TypedJsonCodec CODEC =
             TypedJsonCodec.builder().allow(Cart.class).build();
 
-    private final Server jetty = new Server();
+    private final Server jetty = new Server(null, new Timeouts(), null);
     private final ServerConnector connector = new ServerConnector(jetty);
     private final Map<String, Page> pages = new ConcurrentHashMap<>();
     private final SessionClient real;
@@ -128,6 +131,25 @@ final class Container implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         real.close();
+    }
+
+    /**
+     * Loses no asynchronous timeout. Jetty ignores one that fires before it has stored the task that it got for it, which a
+     * short one does if the thread is held up in between, and the request then waits for ever. It stores it with the
+     * request's state locked: whoever reads the state first fires after that.
+     */
+    private static final class Timeouts extends ScheduledExecutorScheduler {
+        @Override
+        public Task schedule(Runnable task, long delay, TimeUnit unit) {
+            if (!(task instanceof AsyncContextEvent event)) {
+                return super.schedule(task, delay, unit);
+            }
+            Runnable afterItIsStored = () -> {
+                event.getServletRequestState().getState();
+                event.run();
+            };
+            return super.schedule(afterItIsStored, delay, unit);
+        }
     }
 
     private final class Pages extends HttpServlet {
