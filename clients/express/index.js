@@ -1,0 +1,414 @@
+// @ts-check
+'use strict'
+
+const { createHash } = require('node:crypto')
+const { Store } = require('express-session')
+
+/**
+ * @typedef {import('./index').SessionStoreOptions} Options
+ * @typedef {import('express-session').SessionData & Record<string, any>} Session
+ * @typedef {{ status: number, body: any }} Answer
+ * @typedef {{ attributes: Map<string, string>, principal: string | null, permanent: boolean }} Known
+ */
+
+const DEFAULTS = {
+  url: 'http://127.0.0.1:8080',
+  apiKey: undefined,
+  namespace: 'sess',
+  ttl: undefined,
+  principal: undefined,
+  timeout: 2000,
+  fetch: globalThis.fetch,
+}
+const HEALTH_INTERVAL = 1000 // milliseconds
+const TICK = 1000 // milliseconds between two of express-session's own looks at the clock, at most
+const PAGE = 1000
+const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
+const ID = /^[A-Za-z0-9._~-]{32,128}$/
+/** Answers about a session, which are no failure. */
+const EXPECTED = ['session-not-found', 'session-gone', 'session-exists']
+
+/** What the service refuses, or that it is away. Names no id and no data. */
+class SessionStoreError extends Error {
+  /**
+   * @param {string} message
+   * @param {string} code the service's, as `session-too-large`; `unavailable` if it did not answer
+   * @param {unknown} [cause]
+   */
+  constructor(message, code, cause) {
+    super(message, { cause })
+    this.name = 'SessionStoreError'
+    this.code = code
+    if (code === 'unavailable') {
+      // What Express answers.
+      this.status = 503
+      this.headers = { 'Retry-After': '1' }
+    }
+  }
+}
+
+/**
+ * Sessions of express-session that live in session-store.
+ *
+ * What `get` gave is remembered with the session, so that `set` tells the service what changed, and no more: what a parallel
+ * request changed beside it stays. A session that has ended is never made again by a late `set` or `touch`.
+ *
+ * Every method takes a callback, or returns a promise if it gets none.
+ */
+class SessionStore extends Store {
+  /** @type {Options & { url: string, namespace: string, timeout: number, fetch: typeof fetch }} */
+  #options
+  /** @type {WeakMap<object, Known>} what the service has of a session */
+  #known = new WeakMap()
+  /** @type {boolean | undefined} what the last event said, ours or anybody's */
+  #connected
+  /** Whether 'disconnect' was our word. */
+  #lost = false
+  #watching = false
+
+  /** @param {Options} [options] */
+  constructor(options = {}) {
+    super()
+    this.#options = checked(options)
+    this.on('connect', () => (this.#connected = true))
+    this.on('disconnect', () => (this.#connected = false))
+    this.#watch()
+  }
+
+  /** @param {string} sid @param {(error: any, session?: Session | null) => void} [callback] */
+  get(sid, callback) {
+    return answered(callback, this.#get(sid))
+  }
+
+  /** @param {string} sid @param {Session} session @param {(error?: any) => void} [callback] */
+  set(sid, session, callback) {
+    return answered(callback, this.#set(sid, session))
+  }
+
+  /** @param {string} sid @param {Session} session @param {(error?: any) => void} [callback] */
+  touch(sid, session, callback) {
+    return answered(callback, this.#touch(sid, session))
+  }
+
+  /** @param {string} sid @param {(error?: any) => void} [callback] */
+  destroy(sid, callback) {
+    return answered(callback, this.#destroy(sid))
+  }
+
+  /** Live sessions, without their ids. @param {(error: any, sessions?: Session[]) => void} [callback] */
+  all(callback) {
+    return answered(callback, this.#all())
+  }
+
+  /** How many are live. @param {(error: any, length?: number) => void} [callback] */
+  length(callback) {
+    return answered(callback, this.#length())
+  }
+
+  /** Ends all sessions of the namespace; needs a key of role admin. @param {(error?: any) => void} [callback] */
+  clear(callback) {
+    return answered(callback, this.#clear())
+  }
+
+  /**
+   * Ends all sessions of a principal: "log out everywhere".
+   *
+   * @param {string} principal
+   * @param {{ except?: string }} [options] `except`: the id of one of them that is to live on
+   * @returns {Promise<number>} how many were ended
+   */
+  async revokeAll(principal, options = {}) {
+    const query = new URLSearchParams()
+    if (options.except !== undefined) {
+      const kept = await this.#call('GET', '/sessions/-?touch=false', options.except)
+      if (kept.status === 200) query.set('except', kept.body.handle)
+    }
+    /** @type {Record<string, string>} */
+    const headers = {}
+    if (principal === principal.trim()) {
+      headers['Session-Principal'] = Buffer.from(principal).toString('latin1') // UTF-8, byte by byte
+    } else {
+      query.set('principal', principal)
+    }
+    const answer = await this.#call('DELETE', `/sessions?${query}`, undefined, undefined, headers)
+    return answer.body.revoked
+  }
+
+  /** @param {any} req @param {Session} data */
+  createSession(req, data) {
+    const session = super.createSession(req, data)
+    const known = this.#known.get(data)
+    if (known) this.#known.set(session, known)
+    return session
+  }
+
+  /** @param {string} sid */
+  async #get(sid) {
+    const answer = await this.#call('GET', '/sessions/-?touch=false', sid)
+    return answer.status === 200 ? this.#sessionOf(answer.body) : undefined
+  }
+
+  /** @param {any} document */
+  #sessionOf(document) {
+    const { attributes, permanent } = document
+    const principal = document.principal ?? null
+    this.#known.set(attributes, { attributes: texts(attributes), principal, permanent })
+    if (attributes.cookie) {
+      attributes.cookie.expires = permanent && document.expiresAt ? new Date(document.expiresAt) : null
+    }
+    return attributes
+  }
+
+  /** @param {string} sid @param {Session} session */
+  async #set(sid, session) {
+    const known = this.#known.get(session)
+    const { cookie, end, ended } = lifeOf(session, known)
+    if (ended) return this.#destroy(sid)
+    const plain = JSON.parse(JSON.stringify(session))
+    if (cookie) plain.cookie = cookie
+    const attributes = texts(plain)
+    const principal = this.#principalOf(session)
+    const settings = { ...this.#lifetime(end), principal }
+    if (known) {
+      const set = Object.entries(plain).filter(([name]) => attributes.get(name) !== known.attributes.get(name))
+      const remove = [...known.attributes.keys()].filter((name) => !attributes.has(name))
+      const isOwned = principal === undefined || principal === known.principal
+      if (set.length || remove.length || !isOwned || known.permanent !== settings.permanent) {
+        await this.#call('PATCH', '/sessions/-', sid, { set: Object.fromEntries(set), remove, ...settings })
+      } else {
+        await this.#slide(sid, end)
+      }
+    } else {
+      const body = { attributes: plain, ...settings }
+      const created = await this.#call('PUT', '/sessions/-', sid, body, { 'If-None-Match': '*' })
+      if (created.status === 412) await this.#call('PUT', '/sessions/-', sid, body)
+    }
+    this.#known.set(session, { attributes, principal: principal ?? null, permanent: settings.permanent })
+  }
+
+  /** @param {string} sid @param {Session} session */
+  async #touch(sid, session) {
+    const known = this.#known.get(session)
+    const { cookie, end, ended } = lifeOf(session, known)
+    if (ended) return this.#destroy(sid)
+    const settings = this.#lifetime(end)
+    const text = cookie && JSON.stringify(cookie)
+    if (known && text && (known.attributes.get('cookie') !== text || known.permanent !== settings.permanent)) {
+      await this.#call('PATCH', '/sessions/-', sid, { set: { cookie }, ...settings })
+      known.attributes.set('cookie', text)
+      known.permanent = settings.permanent
+    } else {
+      await this.#slide(sid, end)
+    }
+  }
+
+  /** @param {string} sid @param {string | null} end */
+  async #slide(sid, end) {
+    if (end === null) {
+      await this.#call('POST', '/sessions/-/touch', sid)
+    } else {
+      await this.#call('POST', '/sessions/-/expire', sid, { at: end })
+    }
+  }
+
+  /** @param {string} sid */
+  async #destroy(sid) {
+    await this.#call('DELETE', '/sessions/-', sid)
+  }
+
+  async #all() {
+    /** @type {Session[]} */
+    const sessions = []
+    for await (const document of this.#list('include=attributes&')) sessions.push(this.#sessionOf(document))
+    return sessions
+  }
+
+  async #length() {
+    const stats = await this.#call('GET', '/stats')
+    if (stats.body.sessions !== null) return stats.body.sessions
+    let length = 0
+    for await (const _ of this.#list('')) length++
+    return length
+  }
+
+  /** @param {string} query */
+  async *#list(query) {
+    for (let cursor = ''; cursor !== null; ) {
+      const from = cursor && `&cursor=${encodeURIComponent(cursor)}`
+      const page = await this.#call('GET', `/sessions?${query}limit=${PAGE}${from}`)
+      yield* page.body.sessions
+      cursor = page.body.nextCursor
+    }
+  }
+
+  async #clear() {
+    await this.#call('DELETE', `/sessions?confirm=${this.#options.namespace}`)
+  }
+
+  /** @param {Session} session @returns {string | null | undefined} undefined: the application does not say */
+  #principalOf(session) {
+    const { principal } = this.#options
+    if (principal === undefined) return undefined
+    const value = typeof principal === 'function' ? principal(session) : session[principal]
+    return value === undefined || value === null ? null : String(value)
+  }
+
+  /**
+   * With an end, no other timeout counts; a browser's session lives as the namespace says, or `ttl`.
+   *
+   * @param {string | null} end
+   */
+  #lifetime(end) {
+    if (end !== null) return { permanent: true, idleTimeoutSeconds: null, absoluteTimeoutSeconds: null, endsAt: end }
+    const { ttl } = this.#options
+    return { permanent: false, endsAt: null, ...(ttl && { idleTimeoutSeconds: ttl, absoluteTimeoutSeconds: null }) }
+  }
+
+  /**
+   * One exchange; another one if the connection broke, as each call may be made twice.
+   *
+   * @param {string} method
+   * @param {string} path below the namespace's
+   * @param {string} [sid]
+   * @param {object} [body]
+   * @param {Record<string, string>} [more] headers
+   * @returns {Promise<Answer>} a success, or one of EXPECTED
+   */
+  async #call(method, path, sid, body, more) {
+    const { url, apiKey, namespace } = this.#options
+    /** @type {Record<string, string>} */
+    const headers = { ...more }
+    if (apiKey) headers.Authorization = `Bearer ${apiKey}`
+    if (sid !== undefined) headers['Session-Id'] = serviceId(sid)
+    if (body) headers['Content-Type'] = 'application/json'
+    const request = { method, headers, body: body && JSON.stringify(body) }
+    const send = () => this.#fetch(`${url}/v1/${namespace}${path}`, request)
+    let answer
+    try {
+      answer = await send().catch((error) => {
+        if (error.name === 'TimeoutError') throw error
+        return send()
+      })
+    } catch (error) {
+      this.#watch()
+      throw new SessionStoreError('session-store does not answer', 'unavailable', error)
+    }
+    const { status } = answer
+    const { code = 'unknown', detail = 'is this the URL of a session-store?' } = answer.body ?? {}
+    if (status === 204 || (status < 300 && answer.body) || EXPECTED.includes(code)) return answer
+    if (status >= 500 && code !== 'not-supported') {
+      this.#watch()
+      throw new SessionStoreError(`session-store answers ${status} ${code}`, 'unavailable')
+    }
+    throw new SessionStoreError(`session-store answers ${status} ${code}: ${detail}`, code)
+  }
+
+  /** @param {string} url @param {RequestInit} request @returns {Promise<Answer>} */
+  async #fetch(url, request) {
+    const signal = AbortSignal.timeout(this.#options.timeout)
+    const response = await this.#options.fetch(url, { ...request, signal, redirect: 'manual' })
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const text = await response.text()
+    return { status: response.status, body: isJson ? JSON.parse(text) : undefined }
+  }
+
+  /** Looks how the service is, and again each second until it is well. express-session goes by what is told here. */
+  async #watch() {
+    if (this.#watching) return
+    this.#watching = true
+    const isReady = await this.#isReady()
+    this.#watching = false
+    if (isReady) {
+      const isNews = this.#lost || this.#connected === undefined
+      this.#lost = false
+      if (isNews) this.emit('connect')
+    } else {
+      setTimeout(() => this.#watch(), HEALTH_INTERVAL).unref()
+      const isNews = !this.#lost
+      this.#lost = true
+      if (isNews) this.emit('disconnect')
+    }
+  }
+
+  async #isReady() {
+    try {
+      return (await this.#fetch(`${this.#options.url}/health/ready`, {})).status === 200
+    } catch {
+      return false
+    }
+  }
+}
+
+/** @param {Options} options */
+function checked(options) {
+  for (const name of Object.keys(options)) {
+    if (!(name in DEFAULTS)) {
+      throw new TypeError(`SessionStore has no option "${name}"; it has ${Object.keys(DEFAULTS).join(', ')}`)
+    }
+  }
+  const all = { ...DEFAULTS, ...options }
+  if (!/^https?:\/\/[^/]/.test(all.url)) {
+    throw new TypeError(`url is no URL of a service: use one like "${DEFAULTS.url}"`)
+  }
+  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(all.namespace) || all.namespace === 'admin') {
+    throw new TypeError(
+      `"${all.namespace}" is no namespace: use 1 to 63 of a-z, 0-9, _ and -, say "shop", but not "admin"`
+    )
+  }
+  if (all.ttl !== undefined && !(Number.isInteger(all.ttl) && all.ttl >= 1)) {
+    throw new TypeError(`ttl is ${all.ttl}; use whole seconds, say 86400, or leave it out`)
+  }
+  if (all.principal !== undefined && typeof all.principal !== 'function' && typeof all.principal !== 'string') {
+    throw new TypeError('principal is neither a name in the session nor a function of it')
+  }
+  return { ...all, url: all.url.replace(/\/+$/, '') }
+}
+
+/**
+ * The service's id: the same, or one made of it if its shape will not do. express-session's own will.
+ *
+ * @param {string} sid
+ */
+function serviceId(sid) {
+  return ID.test(sid) ? sid : createHash('sha256').update('express-session\0').update(sid).digest('base64url')
+}
+
+/**
+ * What is kept of a session's cookie, and when the session ends: null where its cookie ends with the browser.
+ *
+ * @param {Session} session
+ * @param {Known} [known]
+ */
+function lifeOf(session, known) {
+  if (!session.cookie) return { cookie: undefined, end: null, ended: false }
+  const { expires: _, ...cookie } = JSON.parse(JSON.stringify(session.cookie))
+  const before = known && JSON.parse(known.attributes.get('cookie') ?? '{}').originalMaxAge
+  if (Math.abs(cookie.originalMaxAge - before) < TICK) cookie.originalMaxAge = before
+  const { expires, maxAge } = session.cookie
+  const time = expires ? new Date(expires).getTime() : typeof maxAge === 'number' ? Date.now() + maxAge : NaN
+  if (Number.isNaN(time)) return { cookie, end: null, ended: false }
+  return { cookie, end: new Date(Math.min(time, LATEST)).toISOString(), ended: time <= Date.now() }
+}
+
+/** @param {object} attributes each as JSON */
+function texts(attributes) {
+  return new Map(Object.entries(attributes).map(([name, value]) => [name, JSON.stringify(value)]))
+}
+
+/**
+ * @template T
+ * @param {((error: any, value?: T) => void) | undefined} callback
+ * @param {Promise<T>} promise
+ * @returns {any} the promise, if there is no callback
+ */
+function answered(callback, promise) {
+  if (!callback) return promise
+  // Out of the promise, which would swallow what the callback throws.
+  promise.then(
+    (value) => setImmediate(callback, null, value),
+    (error) => setImmediate(callback, error)
+  )
+}
+
+exports.SessionStore = SessionStore
+exports.SessionStoreError = SessionStoreError

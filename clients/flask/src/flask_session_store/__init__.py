@@ -1,0 +1,410 @@
+"""Flask sessions that live in session-store: ``SessionStore(app)`` is all that an application changes."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import secrets
+from typing import Any, Callable
+
+import httpx
+from flask import Flask, Request, Response, current_app
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import NullSession, SecureCookieSession, SessionInterface
+from itsdangerous import BadSignature, Signer
+from werkzeug.exceptions import ServiceUnavailable
+
+__all__ = ["SessionStore", "SessionStoreError", "StoredSession", "UnavailableSession"]
+
+_ID = re.compile(r"[A-Za-z0-9._~-]{32,128}", re.ASCII)
+_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
+#: Answers about a session, which are no failure.
+_EXPECTED = {"session-not-found", "session-gone", "session-exists", "version-mismatch"}
+_PERMANENT = "_permanent"
+_LONGEST_LIFETIME = 3_155_760_000  # seconds: a hundred years
+_DEFAULTS = {
+    "SESSION_STORE_URL": "http://127.0.0.1:8080",
+    "SESSION_STORE_API_KEY": None,
+    "SESSION_STORE_TIMEOUT": 2.0,
+    "SESSION_STORE_ROTATION_GRACE": 10,
+    "SESSION_STORE_PRINCIPAL": None,
+    "SESSION_KEY_PREFIX": "session:",
+    "SESSION_PERMANENT": False,
+    "SESSION_USE_SIGNER": False,
+    "SESSION_ID_LENGTH": 32,
+}
+
+
+class SessionStoreError(Exception):
+    """What the service refuses: a wrong key, a session that is too large. Names no id and no data."""
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        super().__init__(f"session-store answers {status} {code}: {detail}")
+        self.status = status
+        self.code = code
+
+
+class _Unavailable(Exception):
+    """The service cannot be reached, or cannot serve at the moment."""
+
+
+class StoredSession(SecureCookieSession):
+    """What ``flask.session`` is: Flask's dictionary, with an id and, if the application says so, an owner."""
+
+    #: The id that the cookie holds.
+    sid: str
+
+    def __init__(self, sid: str, permanent: bool, document: dict[str, Any] | None = None, data: Any = None) -> None:
+        """
+        :param permanent: what a session is that says nothing itself
+        :param document: the session as the service told it, or None for a new one
+        :param data: its attributes as Python's objects
+        """
+        super().__init__(data)
+        self.sid = sid
+        self.new = document is None
+        self._permanent = permanent
+        self._document = document
+        self._stored_sid = None if document is None else sid
+        self._principal: str | None = None if document is None else document.get("principal")
+        self._cleared = False
+
+    @property
+    def permanent(self) -> bool:
+        """The ``'_permanent'`` key in the dictionary, as Flask has it; without one, ``SESSION_PERMANENT``."""
+        return bool(dict.get(self, _PERMANENT, self._permanent))
+
+    @permanent.setter
+    def permanent(self, value: bool) -> None:
+        self[_PERMANENT] = bool(value)
+
+    @property
+    def principal(self) -> str | None:
+        """Whose session it is, for ``revoke_all``. Another one than before gives the session a new id when it is saved."""
+        return self._principal
+
+    @principal.setter
+    def principal(self, value: str | None) -> None:
+        self._principal = value
+        self.modified = True
+
+    def clear(self) -> None:
+        """Ends it, with all that parallel requests may put in meanwhile, unless something is put in afterwards."""
+        super().clear()
+        self._principal = None
+        self._cleared = True
+
+    def __bool__(self) -> bool:
+        return self._principal is not None or any(name != _PERMANENT for name in self)
+
+
+class UnavailableSession(NullSession):
+    """What ``flask.session`` is while the service is away: empty to a reader, and 503 to who writes."""
+
+    sid = None
+
+    def _fail(self, *args: Any, **kwargs: Any) -> Any:
+        raise _service_unavailable()
+
+    __setitem__ = __delitem__ = clear = pop = popitem = update = setdefault = __ior__ = _fail  # type: ignore[assignment]
+    principal = property(lambda self: None, _fail)
+
+
+def _service_unavailable() -> ServiceUnavailable:
+    return ServiceUnavailable("Your session cannot be saved at the moment. Please try again.", retry_after=1)
+
+
+class SessionStore(SessionInterface):
+    """Keeps the sessions of one application, or of several, in session-store.
+
+    A request costs one call to load, if it brings a cookie, and at most one to save. Thread-safe, and safe to create before
+    a server forks.
+    """
+
+    session_class = StoredSession
+    null_session_class = UnavailableSession
+    #: Its tags may be extended, as those of Flask's own sessions.
+    serializer = TaggedJSONSerializer()
+
+    def __init__(self, app: Flask | None = None, http: Callable[[], httpx.Client] = httpx.Client) -> None:
+        """:param http: makes the HTTP client of a process, say with a certificate authority of your own"""
+        self._make_http = http
+        self._http: tuple[int, httpx.Client] | None = None
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Makes this the session interface of ``app``.
+
+        :raises ValueError: if a setting makes no sense
+        """
+        for name, value in _DEFAULTS.items():
+            app.config.setdefault(name, value)
+        _check(app)
+        app.session_interface = self
+
+    def regenerate(self, session: Any) -> None:
+        """Gives a session a new id, against fixation: at a login, if ``principal`` does not tell of that.
+
+        The old id is gone when the response is there; for ``SESSION_STORE_ROTATION_GRACE`` seconds it still reads what the
+        session was, so that requests that are under way do not log their user out.
+        """
+        if self.is_null_session(session):
+            raise _service_unavailable()
+        session.sid = self._new_id(current_app)
+        session.modified = True
+
+    def revoke_all(self, principal: str, keep: StoredSession | None = None) -> int:
+        """Ends all sessions of a principal: "log out everywhere".
+
+        :param keep: one of them that is to live on, say ``flask.session``
+        :return: how many were ended
+        """
+        query = {}
+        headers = {}
+        if keep is not None and keep._document is not None:
+            query["except"] = keep._document["handle"]
+        if principal == principal.strip():
+            headers["Session-Principal"] = principal.encode()  # where no proxy's log holds it
+        else:
+            query["principal"] = principal
+        try:
+            answer = self._call(current_app, "DELETE", "/sessions", headers=headers, params=query)
+        except _Unavailable as e:
+            raise _service_unavailable() from e
+        return int(answer.json()["revoked"])
+
+    def open_session(self, app: Flask, request: Request) -> StoredSession | None:
+        sid = self._sid(app, request)
+        if sid is None:
+            return self._new(app)
+        slides = {} if app.config["SESSION_REFRESH_EACH_REQUEST"] else {"touch": "false"}
+        try:
+            answer = self._call(app, "GET", "/sessions/-", sid, params=slides)
+        except _Unavailable as e:
+            app.logger.warning("session-store is unavailable: %s", e)
+            return None
+        if answer.status_code in (404, 410):
+            return self._new(app)
+        document = answer.json()
+        try:
+            data = {name: self._untagged(value) for name, value in document["attributes"].items()}
+        except Exception as e:  # whatever a tag makes of it
+            app.logger.warning("the session %s cannot be read: %s", document["handle"], type(e).__name__)
+            return self._new(app)
+        permanent = app.config["SESSION_PERMANENT"]
+        if document["permanent"] or permanent:
+            data[_PERMANENT] = document["permanent"]
+        document["etag"] = answer.headers["ETag"]
+        return self.session_class(sid, permanent, document, data)
+
+    def save_session(self, app: Flask, session: StoredSession, response: Response) -> None:  # type: ignore[override]
+        if session.accessed:
+            response.vary.add("Cookie")
+        principal = app.config["SESSION_STORE_PRINCIPAL"]
+        if principal is not None and session.modified:
+            value = dict.get(session, principal)
+            session._principal = None if value is None else str(value)
+        try:
+            self._save(app, session, response)
+        except _Unavailable as e:
+            app.logger.warning("session-store is unavailable: %s", e)
+            if session.modified:
+                _refuse(app, response)
+
+    def _save(self, app: Flask, session: StoredSession, response: Response) -> None:
+        cookie: dict[str, Any] = {
+            "key": self.get_cookie_name(app),
+            "domain": self.get_cookie_domain(app),
+            "path": self.get_cookie_path(app),
+            "secure": self.get_cookie_secure(app),
+            "httponly": self.get_cookie_httponly(app),
+            "samesite": self.get_cookie_samesite(app),
+            "partitioned": self.get_cookie_partitioned(app),
+        }
+        if not session:
+            if session.modified and self._delete(app, session):
+                response.delete_cookie(**cookie)
+                response.vary.add("Cookie")
+        elif self.should_set_cookie(app, session) and self._write(app, session):
+            value = self._signer(app).sign(session.sid).decode() if app.config["SESSION_USE_SIGNER"] else session.sid
+            response.set_cookie(value=value, expires=self.get_expiration_time(app, session), **cookie)
+            response.vary.add("Cookie")
+
+    def _delete(self, app: Flask, session: StoredSession) -> bool:
+        """Whether the session is gone. One that ran empty lives on if a parallel request has put something in."""
+        if session._document is None:
+            return True
+        condition = {} if session._cleared else {"If-Match": session._document["etag"]}
+        answer = self._call(app, "DELETE", "/sessions/-", session._stored_sid, headers=condition)
+        if answer.status_code != 412:
+            return True
+        self._write(app, session)
+        return False
+
+    def _write(self, app: Flask, session: StoredSession) -> bool:
+        """Tells the service what changed. False if the session is gone by now: its cookie is then left alone, as another
+        request has ended it, or given it another id."""
+        before = session._document
+        if before is not None and before.get("principal") != session.principal and session.sid == session._stored_sid:
+            session.sid = self._new_id(app)
+        changes = self._changes(app, session)
+        if before is None:
+            body = {"attributes": changes.pop("set", {}), **changes}
+            answer = self._call(app, "PUT", "/sessions/-", session.sid, body, {"If-None-Match": "*"})
+        elif session.sid != session._stored_sid:
+            grace = app.config["SESSION_STORE_ROTATION_GRACE"]
+            body = {"newId": session.sid, "graceSeconds": grace, "changes": changes}
+            answer = self._call(app, "POST", "/sessions/-/rotate", session._stored_sid, body)
+        elif changes:
+            answer = self._call(app, "PATCH", "/sessions/-", session.sid, changes)
+        else:
+            answer = self._call(app, "POST", "/sessions/-/touch", session.sid)
+        return answer.status_code not in (404, 410)
+
+    def _changes(self, app: Flask, session: StoredSession) -> dict[str, Any]:
+        """What a PATCH has to say for the service to know the session as it is here."""
+        changes: dict[str, Any] = {}
+        before = session._document or {}
+        if session.modified:
+            old = {name: _text(app, value) for name, value in before.get("attributes", {}).items()}
+            now = {_name(name): self.serializer.tag(value) for name, value in session.items() if name != _PERMANENT}
+            put = {name: value for name, value in now.items() if _text(app, value) != old.get(name)}
+            removed = [name for name in old if name not in now]
+            if put:
+                changes["set"] = put
+            if removed:
+                changes["remove"] = removed
+        if session.principal != before.get("principal"):
+            changes["principal"] = session.principal
+        lifetime = math.ceil(app.permanent_session_lifetime.total_seconds())
+        lifetime = min(max(lifetime, 1), _LONGEST_LIFETIME)
+        settings = {"permanent": session.permanent, "idleTimeoutSeconds": lifetime, "absoluteTimeoutSeconds": None}
+        if any(before.get(name, ...) != value for name, value in settings.items()):
+            changes.update(settings)
+        return changes
+
+    def _untagged(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return self.serializer.untag({name: self._untagged(each) for name, each in value.items()})
+        return [self._untagged(each) for each in value] if isinstance(value, list) else value
+
+    def _new(self, app: Flask) -> StoredSession:
+        return self.session_class(self._new_id(app), app.config["SESSION_PERMANENT"])
+
+    @staticmethod
+    def _new_id(app: Flask) -> str:
+        return secrets.token_urlsafe(app.config["SESSION_ID_LENGTH"])
+
+    def _sid(self, app: Flask, request: Request) -> str | None:
+        """The id that the request brings, if it has an id's shape and the signature is right."""
+        value = request.cookies.get(self.get_cookie_name(app), "")
+        if app.config["SESSION_USE_SIGNER"]:
+            try:
+                value = self._signer(app).unsign(value).decode()
+            except BadSignature:
+                return None
+        return value if _ID.fullmatch(value) else None
+
+    @staticmethod
+    def _signer(app: Flask) -> Signer:
+        if not app.secret_key:
+            raise ValueError("SESSION_USE_SIGNER needs a SECRET_KEY: set one, or leave the signer out")
+        keys = [*(app.config.get("SECRET_KEY_FALLBACKS") or ()), app.secret_key]
+        return Signer(keys, salt="flask-session", key_derivation="hmac")
+
+    def _call(
+        self,
+        app: Flask,
+        verb: str,
+        path: str,
+        sid: str | None = None,
+        body: Any = None,
+        headers: dict[str, Any] | None = None,
+        params: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        """One exchange; another one if the connection broke, as each call may be made twice.
+
+        :return: a success, or one of ``_EXPECTED``
+        :raises _Unavailable: if there is none, or one that says so
+        :raises SessionStoreError: if the service refuses
+        """
+        config = app.config
+        headers = dict(headers or {})
+        content = None
+        if config["SESSION_STORE_API_KEY"]:
+            headers["Authorization"] = f"Bearer {config['SESSION_STORE_API_KEY']}"
+        if sid is not None:
+            headers["Session-Id"] = sid
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = _text(app, body)
+        url = f"{config['SESSION_STORE_URL'].rstrip('/')}/v1/{_namespace(app)}{path}"
+        for attempt in (1, 2):
+            try:
+                answer = self._client().request(
+                    verb, url, content=content, headers=headers, params=params, timeout=config["SESSION_STORE_TIMEOUT"]
+                )
+                break
+            except httpx.TransportError as e:
+                if attempt == 2 or isinstance(e, httpx.TimeoutException):
+                    raise _Unavailable(type(e).__name__) from e
+        is_json = "json" in answer.headers.get("Content-Type", "")
+        if answer.status_code == 204 or (answer.is_success and is_json):
+            return answer
+        problem = answer.json() if is_json else {}
+        code = problem.get("code", "unknown")
+        if code in _EXPECTED:
+            return answer
+        if answer.status_code >= 500 and code != "not-supported":
+            raise _Unavailable(f"it answers {answer.status_code} {code}")
+        detail = problem.get("detail", "is SESSION_STORE_URL that of a session-store?")
+        raise SessionStoreError(answer.status_code, code, detail)
+
+    def _client(self) -> httpx.Client:
+        """This process's: connections are not to be shared with the one that it was forked from."""
+        if self._http is None or self._http[0] != os.getpid():
+            self._http = (os.getpid(), self._make_http())
+        return self._http[1]
+
+
+def _check(app: Flask) -> None:
+    config = app.config
+    prefix = config["SESSION_KEY_PREFIX"]
+    if not _NAMESPACE.fullmatch(_namespace(app)) or _namespace(app) == "admin":
+        raise ValueError(
+            f"SESSION_KEY_PREFIX {prefix!r} makes no namespace: use 1 to 63 of a-z, 0-9, _ and -, say 'shop:', but not 'admin'"
+        )
+    if not 24 <= config["SESSION_ID_LENGTH"] <= 96:
+        raise ValueError(f"SESSION_ID_LENGTH is {config['SESSION_ID_LENGTH']} bytes; use 24 to 96, or leave it at 32")
+    if not 0 <= config["SESSION_STORE_ROTATION_GRACE"] <= 60:
+        raise ValueError(
+            f"SESSION_STORE_ROTATION_GRACE is {config['SESSION_STORE_ROTATION_GRACE']} seconds; use 0 to 60"
+        )
+    if not re.match(r"https?://[^/]", config["SESSION_STORE_URL"]):
+        raise ValueError("SESSION_STORE_URL is no URL of a service: use one like 'http://127.0.0.1:8080'")
+
+
+def _namespace(app: Flask) -> str:
+    return str(app.config["SESSION_KEY_PREFIX"]).removesuffix(":")
+
+
+def _name(key: Any) -> str:
+    """What JSON makes of a key that is no string: ``1`` is ``"1"``, ``None`` is ``"null"``."""
+    return key if isinstance(key, str) else next(iter(json.loads(json.dumps({key: 0}))))
+
+
+def _text(app: Flask, value: Any) -> str:
+    """JSON, of whatever Flask's own sessions take."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False, default=getattr(app.json, "default", None))
+
+
+def _refuse(app: Flask, response: Response) -> None:
+    """Makes a response the application's page for 503: what its view has answered did not happen."""
+    page = app.make_response(app.handle_user_exception(_service_unavailable()))
+    response.status = page.status
+    response.headers.clear()
+    response.headers.extend(page.headers)
+    response.set_data(page.get_data())
