@@ -7,10 +7,11 @@ import math
 import os
 import re
 import secrets
+import weakref
 from typing import Any, Callable
 
 import httpx
-from flask import Flask, Request, Response, current_app
+from flask import Flask, Request, Response, after_this_request, current_app
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import NullSession, SecureCookieSession, SessionInterface
 from itsdangerous import BadSignature, Signer
@@ -18,8 +19,8 @@ from werkzeug.exceptions import ServiceUnavailable
 
 __all__ = ["SessionStore", "SessionStoreError", "StoredSession", "UnavailableSession"]
 
-_ID = re.compile(r"[A-Za-z0-9._~-]{32,128}", re.ASCII)
-_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9._~-]{32,128}")
+_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 #: Answers about a session, which are no failure.
 _EXPECTED = {"session-not-found", "session-gone", "session-exists", "version-mismatch"}
 _PERMANENT = "_permanent"
@@ -82,12 +83,13 @@ class StoredSession(SecureCookieSession):
 
     @property
     def principal(self) -> str | None:
-        """Whose session it is, for ``revoke_all``. Another one than before gives the session a new id when it is saved."""
+        """Whose session it is, as text, for ``revoke_all``; None: nobody's. Another one than before gives the session
+        a new id when it is saved."""
         return self._principal
 
     @principal.setter
-    def principal(self, value: str | None) -> None:
-        self._principal = value
+    def principal(self, value: Any) -> None:
+        self._principal = None if value is None or value == "" else str(value)
         self.modified = True
 
     def clear(self) -> None:
@@ -101,14 +103,18 @@ class StoredSession(SecureCookieSession):
 
 
 class UnavailableSession(NullSession):
-    """What ``flask.session`` is while the service is away: empty to a reader, and 503 to who writes."""
+    """What ``flask.session`` is while the service is away: empty to a reader, and 503 to who writes.
+
+    ``permanent`` may be set, as many applications do before each request: nothing would be stored for that alone.
+    """
 
     sid = None
+    permanent = False
 
     def _fail(self, *args: Any, **kwargs: Any) -> Any:
         raise _service_unavailable()
 
-    __setitem__ = __delitem__ = clear = pop = popitem = update = setdefault = __ior__ = _fail  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = update = setdefault = __ior__ = _fail
     principal = property(lambda self: None, _fail)
 
 
@@ -119,8 +125,8 @@ def _service_unavailable() -> ServiceUnavailable:
 class SessionStore(SessionInterface):
     """Keeps the sessions of one application, or of several, in session-store.
 
-    A request costs one call to load, if it brings a cookie, and at most one to save. Thread-safe, and safe to create before
-    a server forks.
+    A request costs one call to load, if it brings a cookie, and at most one to save. Thread-safe, and safe to use
+    before a server forks.
     """
 
     session_class = StoredSession
@@ -131,7 +137,7 @@ class SessionStore(SessionInterface):
     def __init__(self, app: Flask | None = None, http: Callable[[], httpx.Client] = httpx.Client) -> None:
         """:param http: makes the HTTP client of a process, say with a certificate authority of your own"""
         self._make_http = http
-        self._http: tuple[int, httpx.Client] | None = None
+        self._clients: dict[int, httpx.Client] = {}
         if app is not None:
             self.init_app(app)
 
@@ -148,24 +154,31 @@ class SessionStore(SessionInterface):
     def regenerate(self, session: Any) -> None:
         """Gives a session a new id, against fixation: at a login, if ``principal`` does not tell of that.
 
-        The old id is gone when the response is there; for ``SESSION_STORE_ROTATION_GRACE`` seconds it still reads what the
-        session was, so that requests that are under way do not log their user out.
+        The old id is gone when the response is there; for ``SESSION_STORE_ROTATION_GRACE`` seconds it still reads what
+        the session was, so that requests that are under way do not log their user out. Where somebody logs out, it does
+        not.
         """
         if self.is_null_session(session):
             raise _service_unavailable()
         session.sid = self._new_id(current_app)
         session.modified = True
 
-    def revoke_all(self, principal: str, keep: StoredSession | None = None) -> int:
+    def revoke_all(self, principal: Any, keep: Any = None) -> int:
         """Ends all sessions of a principal: "log out everywhere".
 
-        :param keep: one of them that is to live on, say ``flask.session``
+        :param keep: a session that is to live on, say ``flask.session``
         :return: how many were ended
         """
+        if principal is None or principal == "":
+            raise ValueError("revoke_all needs a principal")
+        if self.is_null_session(keep):
+            raise _service_unavailable()
+        principal = str(principal)
         query = {}
         headers = {}
-        if keep is not None and keep._document is not None:
-            query["except"] = keep._document["handle"]
+        stored = keep._document if keep is not None else None
+        if stored is not None and stored.get("principal") == principal:
+            query["except"] = stored["handle"]
         if principal == principal.strip():
             headers["Session-Principal"] = principal.encode()  # where no proxy's log holds it
         else:
@@ -185,10 +198,11 @@ class SessionStore(SessionInterface):
             answer = self._call(app, "GET", "/sessions/-", sid, params=slides)
         except _Unavailable as e:
             app.logger.warning("session-store is unavailable: %s", e)
+            after_this_request(_vary)
             return None
         if answer.status_code in (404, 410):
             return self._new(app)
-        document = answer.json()
+        document = _document(answer)
         try:
             data = {name: self._untagged(value) for name, value in document["attributes"].items()}
         except Exception as e:  # whatever a tag makes of it
@@ -197,16 +211,16 @@ class SessionStore(SessionInterface):
         permanent = app.config["SESSION_PERMANENT"]
         if document["permanent"] or permanent:
             data[_PERMANENT] = document["permanent"]
-        document["etag"] = answer.headers["ETag"]
         return self.session_class(sid, permanent, document, data)
 
-    def save_session(self, app: Flask, session: StoredSession, response: Response) -> None:  # type: ignore[override]
+    def save_session(self, app: Flask, session: StoredSession | None, response: Response) -> None:  # type: ignore[override]
+        if session is None:  # open_session has failed, and this is the page that says so
+            return
         if session.accessed:
-            response.vary.add("Cookie")
+            _vary(response)
         principal = app.config["SESSION_STORE_PRINCIPAL"]
         if principal is not None and session.modified:
-            value = dict.get(session, principal)
-            session._principal = None if value is None else str(value)
+            session.principal = dict.get(session, principal)
         try:
             self._save(app, session, response)
         except _Unavailable as e:
@@ -225,28 +239,30 @@ class SessionStore(SessionInterface):
             "partitioned": self.get_cookie_partitioned(app),
         }
         if not session:
-            if session.modified and self._delete(app, session):
-                response.delete_cookie(**cookie)
-                response.vary.add("Cookie")
-        elif self.should_set_cookie(app, session) and self._write(app, session):
+            if not session.modified:
+                return
+            status = self._delete(app, session)
+            if status != 412:
+                # Of a session that was gone already the cookie is left alone, as in _write; but who logs out, is out.
+                if status == 204 or session._cleared:
+                    response.delete_cookie(**cookie)
+                    _vary(response)
+                return
+        if self.should_set_cookie(app, session) and self._write(app, session):
             value = self._signer(app).sign(session.sid).decode() if app.config["SESSION_USE_SIGNER"] else session.sid
             response.set_cookie(value=value, expires=self.get_expiration_time(app, session), **cookie)
-            response.vary.add("Cookie")
+            _vary(response)
 
-    def _delete(self, app: Flask, session: StoredSession) -> bool:
-        """Whether the session is gone. One that ran empty lives on if a parallel request has put something in."""
+    def _delete(self, app: Flask, session: StoredSession) -> int:
+        """The answer's status. 412: a session that ran empty lives on, as a parallel request has put something in."""
         if session._document is None:
-            return True
+            return 204
         condition = {} if session._cleared else {"If-Match": session._document["etag"]}
-        answer = self._call(app, "DELETE", "/sessions/-", session._stored_sid, headers=condition)
-        if answer.status_code != 412:
-            return True
-        self._write(app, session)
-        return False
+        return self._call(app, "DELETE", "/sessions/-", session._stored_sid, headers=condition).status_code
 
     def _write(self, app: Flask, session: StoredSession) -> bool:
-        """Tells the service what changed. False if the session is gone by now: its cookie is then left alone, as another
-        request has ended it, or given it another id."""
+        """Tells the service what changed. False if the session is gone by now: its cookie is then left alone, as
+        another request has ended it, or given it another id."""
         before = session._document
         if before is not None and before.get("principal") != session.principal and session.sid == session._stored_sid:
             session.sid = self._new_id(app)
@@ -255,13 +271,16 @@ class SessionStore(SessionInterface):
             body = {"attributes": changes.pop("set", {}), **changes}
             answer = self._call(app, "PUT", "/sessions/-", session.sid, body, {"If-None-Match": "*"})
         elif session.sid != session._stored_sid:
-            grace = app.config["SESSION_STORE_ROTATION_GRACE"]
+            logged_out = before.get("principal") not in (None, session.principal)
+            grace = 0 if logged_out else app.config["SESSION_STORE_ROTATION_GRACE"]
             body = {"newId": session.sid, "graceSeconds": grace, "changes": changes}
             answer = self._call(app, "POST", "/sessions/-/rotate", session._stored_sid, body)
         elif changes:
             answer = self._call(app, "PATCH", "/sessions/-", session.sid, changes)
         else:
             answer = self._call(app, "POST", "/sessions/-/touch", session.sid)
+        if answer.status_code in (200, 201):  # should it be saved once more
+            session._document, session._stored_sid = _document(answer), session.sid
         return answer.status_code not in (404, 410)
 
     def _changes(self, app: Flask, session: StoredSession) -> dict[str, Any]:
@@ -351,10 +370,10 @@ class SessionStore(SessionInterface):
             except httpx.TransportError as e:
                 if attempt == 2 or isinstance(e, httpx.TimeoutException):
                     raise _Unavailable(type(e).__name__) from e
-        is_json = "json" in answer.headers.get("Content-Type", "")
-        if answer.status_code == 204 or (answer.is_success and is_json):
+        content_type = answer.headers.get("Content-Type", "")
+        if answer.status_code == 204 or (answer.is_success and content_type.startswith("application/json")):
             return answer
-        problem = answer.json() if is_json else {}
+        problem = answer.json() if content_type.startswith("application/problem+json") else {}
         code = problem.get("code", "unknown")
         if code in _EXPECTED:
             return answer
@@ -365,9 +384,13 @@ class SessionStore(SessionInterface):
 
     def _client(self) -> httpx.Client:
         """This process's: connections are not to be shared with the one that it was forked from."""
-        if self._http is None or self._http[0] != os.getpid():
-            self._http = (os.getpid(), self._make_http())
-        return self._http[1]
+        process = os.getpid()
+        if process not in self._clients:
+            client = self._make_http()
+            if self._clients.setdefault(process, client) is client:  # no other thread was faster
+                finalizer = weakref.finalize(self, client.close)
+                finalizer.atexit = False  # type: ignore[misc]  # it would run in a forked process, too
+        return self._clients[process]
 
 
 def _check(app: Flask) -> None:
@@ -375,7 +398,8 @@ def _check(app: Flask) -> None:
     prefix = config["SESSION_KEY_PREFIX"]
     if not _NAMESPACE.fullmatch(_namespace(app)) or _namespace(app) == "admin":
         raise ValueError(
-            f"SESSION_KEY_PREFIX {prefix!r} makes no namespace: use 1 to 63 of a-z, 0-9, _ and -, say 'shop:', but not 'admin'"
+            f"SESSION_KEY_PREFIX {prefix!r} makes no namespace: "
+            "use 1 to 63 of a-z, 0-9, _ and -, say 'shop:', but not 'admin'"
         )
     if not 24 <= config["SESSION_ID_LENGTH"] <= 96:
         raise ValueError(f"SESSION_ID_LENGTH is {config['SESSION_ID_LENGTH']} bytes; use 24 to 96, or leave it at 32")
@@ -383,8 +407,10 @@ def _check(app: Flask) -> None:
         raise ValueError(
             f"SESSION_STORE_ROTATION_GRACE is {config['SESSION_STORE_ROTATION_GRACE']} seconds; use 0 to 60"
         )
-    if not re.match(r"https?://[^/]", config["SESSION_STORE_URL"]):
+    if not re.match(r"https?://[^/]", config["SESSION_STORE_URL"] or ""):
         raise ValueError("SESSION_STORE_URL is no URL of a service: use one like 'http://127.0.0.1:8080'")
+    if not re.fullmatch(r"[!-~]*", config["SESSION_STORE_API_KEY"] or ""):
+        raise ValueError("SESSION_STORE_API_KEY holds what no key does: is white space, or a line's end, around it?")
 
 
 def _namespace(app: Flask) -> str:
@@ -398,13 +424,23 @@ def _name(key: Any) -> str:
 
 def _text(app: Flask, value: Any) -> str:
     """JSON, of whatever Flask's own sessions take."""
-    return json.dumps(value, separators=(",", ":"), allow_nan=False, default=getattr(app.json, "default", None))
+    default = getattr(app.json, "default", None)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=default)
+
+
+def _document(answer: httpx.Response) -> dict[str, Any]:
+    return {**answer.json(), "etag": answer.headers["ETag"]}
+
+
+def _vary(response: Response) -> Response:
+    response.vary.add("Cookie")
+    return response
 
 
 def _refuse(app: Flask, response: Response) -> None:
     """Makes a response the application's page for 503: what its view has answered did not happen."""
     page = app.make_response(app.handle_user_exception(_service_unavailable()))
     response.status = page.status
-    response.headers.clear()
-    response.headers.extend(page.headers)
-    response.set_data(page.get_data())
+    response.headers = page.headers
+    response.response = page.response
+    response.direct_passthrough = page.direct_passthrough
