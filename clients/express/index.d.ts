@@ -11,7 +11,10 @@ export interface SessionStoreOptions {
   namespace?: string
   /** Seconds that a session without `cookie.expires` lives after its last use. Default: as the namespace says. */
   ttl?: number
-  /** Whose session it is, for `revokeAll`: a name in the session, or a function of it. Null and undefined: nobody's. */
+  /**
+   * Whose session it is, for `revokeAll`: the name of a field, or a function of the session as JSON. Null, undefined and
+   * empty: nobody's.
+   */
   principal?: string | ((session: Session) => string | number | null | undefined)
   /** Milliseconds for one exchange. Default: 2000. */
   timeout?: number
@@ -44,11 +47,12 @@ export class SessionStore extends Store {
    * Ends all sessions of a principal: "log out everywhere". `except`: the id of one that is to live on.
    * @returns how many were ended
    */
-  revokeAll(principal: string, options?: { except?: string }): Promise<number>
+  revokeAll(principal: string | number, options?: { except?: string }): Promise<number>
 }
 
 /** What the service refuses, or that it is away: then `code` is `unavailable` and `status` 503. */
 export class SessionStoreError extends Error {
+  constructor(message: string, code: string, cause?: unknown)
   code: string
   status?: number
   headers?: Record<string, string>

@@ -2,13 +2,15 @@
 'use strict'
 
 const { createHash } = require('node:crypto')
+const { setTimeout: sleep } = require('node:timers/promises')
 const { Store } = require('express-session')
 
 /**
  * @typedef {import('./index').SessionStoreOptions} Options
+ * @typedef {import('./index').SessionStore} Declared
  * @typedef {import('express-session').SessionData & Record<string, any>} Session
  * @typedef {{ status: number, body: any }} Answer
- * @typedef {{ attributes: Map<string, string>, principal: string | null, permanent: boolean }} Known
+ * @typedef {{ sid?: string, attributes: Map<string, string>, principal: string | null, permanent: boolean }} Known
  */
 
 const DEFAULTS = {
@@ -21,10 +23,13 @@ const DEFAULTS = {
   fetch: globalThis.fetch,
 }
 const HEALTH_INTERVAL = 1000 // milliseconds
-const TICK = 1000 // milliseconds between two of express-session's own looks at the clock, at most
+const TICK = 100 // milliseconds between two of express-session's own looks at the clock, at most
 const PAGE = 1000
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z')
+const URL_OF_SERVICE = /^https?:\/\/[^/?#@\s]+(\/[^?#@\s]*)?$/
 const ID = /^[A-Za-z0-9._~-]{32,128}$/
+/** A principal that a header can carry; logs hold no headers. */
+const IN_HEADER = /^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u
 /** Answers about a session, which are no failure. */
 const EXPECTED = ['session-not-found', 'session-gone', 'session-exists']
 
@@ -50,20 +55,22 @@ class SessionStoreError extends Error {
 /**
  * Sessions of express-session that live in session-store.
  *
- * What `get` gave is remembered with the session, so that `set` tells the service what changed, and no more: what a parallel
- * request changed beside it stays. A session that has ended is never made again by a late `set` or `touch`.
+ * What `get` gave is remembered with the session, so that `set` tells the service what changed, and no more: what a
+ * parallel request changed beside it stays. A session that has ended is never made again by a late `set` or `touch`.
  *
  * Every method takes a callback, or returns a promise if it gets none.
+ *
+ * @implements {Declared}
  */
 class SessionStore extends Store {
   /** @type {Options & { url: string, namespace: string, timeout: number, fetch: typeof fetch }} */
   #options
   /** @type {WeakMap<object, Known>} what the service has of a session */
   #known = new WeakMap()
+  /** @type {WeakMap<object, Promise<void>>} the last write of a session */
+  #writes = new WeakMap()
   /** @type {boolean | undefined} what the last event said, ours or anybody's */
   #connected
-  /** Whether 'disconnect' was our word. */
-  #lost = false
   #watching = false
 
   /** @param {Options} [options] */
@@ -82,12 +89,12 @@ class SessionStore extends Store {
 
   /** @param {string} sid @param {Session} session @param {(error?: any) => void} [callback] */
   set(sid, session, callback) {
-    return answered(callback, this.#set(sid, session))
+    return answered(callback, this.#inTurn(session, () => this.#set(sid, session)))
   }
 
   /** @param {string} sid @param {Session} session @param {(error?: any) => void} [callback] */
   touch(sid, session, callback) {
-    return answered(callback, this.#touch(sid, session))
+    return answered(callback, this.#inTurn(session, () => this.#touch(sid, session)))
   }
 
   /** @param {string} sid @param {(error?: any) => void} [callback] */
@@ -113,11 +120,12 @@ class SessionStore extends Store {
   /**
    * Ends all sessions of a principal: "log out everywhere".
    *
-   * @param {string} principal
+   * @param {string | number} principal
    * @param {{ except?: string }} [options] `except`: the id of one of them that is to live on
    * @returns {Promise<number>} how many were ended
    */
   async revokeAll(principal, options = {}) {
+    const name = nameOf(principal)
     const query = new URLSearchParams()
     if (options.except !== undefined) {
       const kept = await this.#call('GET', '/sessions/-?touch=false', options.except)
@@ -125,12 +133,13 @@ class SessionStore extends Store {
     }
     /** @type {Record<string, string>} */
     const headers = {}
-    if (principal === principal.trim()) {
-      headers['Session-Principal'] = Buffer.from(principal).toString('latin1') // UTF-8, byte by byte
+    if (IN_HEADER.test(name)) {
+      headers['Session-Principal'] = Buffer.from(name).toString('latin1') // UTF-8, byte by byte
     } else {
-      query.set('principal', principal)
+      query.set('principal', name)
     }
-    const answer = await this.#call('DELETE', `/sessions?${query}`, undefined, undefined, headers)
+    const parameters = query.toString() && `?${query}`
+    const answer = await this.#call('DELETE', `/sessions${parameters}`, undefined, undefined, headers)
     return answer.body.revoked
   }
 
@@ -145,58 +154,74 @@ class SessionStore extends Store {
   /** @param {string} sid */
   async #get(sid) {
     const answer = await this.#call('GET', '/sessions/-?touch=false', sid)
-    return answer.status === 200 ? this.#sessionOf(answer.body) : undefined
+    return answer.status === 200 ? this.#sessionOf(answer.body, sid) : undefined
   }
 
-  /** @param {any} document */
-  #sessionOf(document) {
+  /** @param {any} document @param {string} [sid] */
+  #sessionOf(document, sid) {
     const { attributes, permanent } = document
     const principal = document.principal ?? null
-    this.#known.set(attributes, { attributes: texts(attributes), principal, permanent })
+    this.#known.set(attributes, { sid, attributes: texts(attributes), principal, permanent })
     if (attributes.cookie) {
       attributes.cookie.expires = permanent && document.expiresAt ? new Date(document.expiresAt) : null
     }
     return attributes
   }
 
+  /** Writes of one session one after the other. @param {Session} session @param {() => Promise<void>} write */
+  #inTurn(session, write) {
+    const last = this.#writes.get(session)
+    const next = last ? last.then(write, write) : write()
+    this.#writes.set(session, next)
+    return next
+  }
+
+  /** @param {string} sid @param {Session} session */
+  #knownOf(sid, session) {
+    const known = this.#known.get(session)
+    return known?.sid === sid ? known : undefined
+  }
+
   /** @param {string} sid @param {Session} session */
   async #set(sid, session) {
-    const known = this.#known.get(session)
+    const known = this.#knownOf(sid, session)
     const { cookie, end, ended } = lifeOf(session, known)
     if (ended) return this.#destroy(sid)
     const plain = JSON.parse(JSON.stringify(session))
     if (cookie) plain.cookie = cookie
     const attributes = texts(plain)
-    const principal = this.#principalOf(session)
-    const settings = { ...this.#lifetime(end), principal }
+    const lifetime = this.#lifetime(end, known)
+    const principal = this.#principalOf(plain)
     if (known) {
       const set = Object.entries(plain).filter(([name]) => attributes.get(name) !== known.attributes.get(name))
       const remove = [...known.attributes.keys()].filter((name) => !attributes.has(name))
-      const isOwned = principal === undefined || principal === known.principal
-      if (set.length || remove.length || !isOwned || known.permanent !== settings.permanent) {
-        await this.#call('PATCH', '/sessions/-', sid, { set: Object.fromEntries(set), remove, ...settings })
+      const owner = principal === known.principal ? undefined : principal
+      if (set.length || remove.length || owner !== undefined || lifetime.permanent !== known.permanent) {
+        const body = { set: Object.fromEntries(set), remove, principal: owner, ...lifetime }
+        await this.#call('PATCH', '/sessions/-', sid, body)
       } else {
         await this.#slide(sid, end)
       }
     } else {
-      const body = { attributes: plain, ...settings }
+      const body = { attributes: plain, principal, ...lifetime }
       const created = await this.#call('PUT', '/sessions/-', sid, body, { 'If-None-Match': '*' })
       if (created.status === 412) await this.#call('PUT', '/sessions/-', sid, body)
     }
-    this.#known.set(session, { attributes, principal: principal ?? null, permanent: settings.permanent })
+    const owner = (principal === undefined ? known?.principal : principal) ?? null
+    this.#known.set(session, { sid, attributes, principal: owner, permanent: lifetime.permanent })
   }
 
   /** @param {string} sid @param {Session} session */
   async #touch(sid, session) {
-    const known = this.#known.get(session)
+    const known = this.#knownOf(sid, session)
     const { cookie, end, ended } = lifeOf(session, known)
     if (ended) return this.#destroy(sid)
-    const settings = this.#lifetime(end)
+    const lifetime = this.#lifetime(end, known)
     const text = cookie && JSON.stringify(cookie)
-    if (known && text && (known.attributes.get('cookie') !== text || known.permanent !== settings.permanent)) {
-      await this.#call('PATCH', '/sessions/-', sid, { set: { cookie }, ...settings })
+    if (known && text && (text !== known.attributes.get('cookie') || lifetime.permanent !== known.permanent)) {
+      await this.#call('PATCH', '/sessions/-', sid, { set: { cookie }, ...lifetime })
       known.attributes.set('cookie', text)
-      known.permanent = settings.permanent
+      known.permanent = lifetime.permanent
     } else {
       await this.#slide(sid, end)
     }
@@ -245,23 +270,23 @@ class SessionStore extends Store {
     await this.#call('DELETE', `/sessions?confirm=${this.#options.namespace}`)
   }
 
-  /** @param {Session} session @returns {string | null | undefined} undefined: the application does not say */
+  /** @param {Session} session as JSON gives it @returns {string | null | undefined} undefined: no say in it */
   #principalOf(session) {
     const { principal } = this.#options
     if (principal === undefined) return undefined
     const value = typeof principal === 'function' ? principal(session) : session[principal]
-    return value === undefined || value === null ? null : String(value)
+    return value === 0 || value ? nameOf(value) : null
   }
 
-  /**
-   * With an end, no other timeout counts; a browser's session lives as the namespace says, or `ttl`.
-   *
-   * @param {string | null} end
-   */
-  #lifetime(end) {
+  /** With an end, no other timeout counts. @param {string | null} end @param {Known} [known] */
+  #lifetime(end, known) {
     if (end !== null) return { permanent: true, idleTimeoutSeconds: null, absoluteTimeoutSeconds: null, endsAt: end }
     const { ttl } = this.#options
-    return { permanent: false, endsAt: null, ...(ttl && { idleTimeoutSeconds: ttl, absoluteTimeoutSeconds: null }) }
+    return {
+      permanent: false,
+      ...(known?.permanent !== false && { endsAt: null }), // else an end was set by somebody else
+      ...(ttl && { idleTimeoutSeconds: ttl, absoluteTimeoutSeconds: null }),
+    }
   }
 
   /**
@@ -309,51 +334,49 @@ class SessionStore extends Store {
     const response = await this.#options.fetch(url, { ...request, signal, redirect: 'manual' })
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     const text = await response.text()
-    return { status: response.status, body: isJson ? JSON.parse(text) : undefined }
+    return { status: response.status, body: isJson ? parsed(text) : undefined }
   }
 
   /** Looks how the service is, and again each second until it is well. express-session goes by what is told here. */
   async #watch() {
     if (this.#watching) return
     this.#watching = true
-    const isReady = await this.#isReady()
-    this.#watching = false
-    if (isReady) {
-      const isNews = this.#lost || this.#connected === undefined
-      this.#lost = false
-      if (isNews) this.emit('connect')
-    } else {
-      setTimeout(() => this.#watch(), HEALTH_INTERVAL).unref()
-      const isNews = !this.#lost
-      this.#lost = true
-      if (isNews) this.emit('disconnect')
+    const ask = () => this.#fetch(`${this.#options.url}/health/ready`, {})
+    const isReady = () => ask().then((answer) => answer.status === 200, () => false)
+    let lost = false
+    while (!(await isReady())) {
+      if (!lost) this.#tell('disconnect')
+      lost = true
+      await sleep(HEALTH_INTERVAL, undefined, { ref: false })
     }
+    this.#watching = false
+    if (lost || this.#connected === undefined) this.#tell('connect')
   }
 
-  async #isReady() {
-    try {
-      return (await this.#fetch(`${this.#options.url}/health/ready`, {})).status === 200
-    } catch {
-      return false
-    }
+  /** Out of the promise, which would make a rejection of what a listener throws. @param {string} event */
+  #tell(event) {
+    setImmediate(() => this.emit(event))
   }
 }
 
 /** @param {Options} options */
 function checked(options) {
-  for (const name of Object.keys(options)) {
+  const all = { ...DEFAULTS }
+  for (const [name, value] of Object.entries(options)) {
     if (!(name in DEFAULTS)) {
       throw new TypeError(`SessionStore has no option "${name}"; it has ${Object.keys(DEFAULTS).join(', ')}`)
     }
+    if (value !== undefined) Object.assign(all, { [name]: value })
   }
-  const all = { ...DEFAULTS, ...options }
-  if (!/^https?:\/\/[^/]/.test(all.url)) {
-    throw new TypeError(`url is no URL of a service: use one like "${DEFAULTS.url}"`)
+  if (!URL_OF_SERVICE.test(all.url)) {
+    throw new TypeError(`url is no URL of a service: use one like "${DEFAULTS.url}", a key goes into apiKey`)
   }
-  if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(all.namespace) || all.namespace === 'admin') {
-    throw new TypeError(
-      `"${all.namespace}" is no namespace: use 1 to 63 of a-z, 0-9, _ and -, say "shop", but not "admin"`
-    )
+  if (all.apiKey !== undefined && !/^[!-~]+$/.test(all.apiKey)) {
+    throw new TypeError('apiKey is empty or has characters that no key has')
+  }
+  if (!/^(?!admin$)[a-z0-9][a-z0-9_-]{0,62}$/.test(all.namespace)) {
+    const rule = 'use 1 to 63 of a-z, 0-9, _ and -, say "shop", but not "admin"'
+    throw new TypeError(`"${all.namespace}" is no namespace: ${rule}`)
   }
   if (all.ttl !== undefined && !(Number.isInteger(all.ttl) && all.ttl >= 1)) {
     throw new TypeError(`ttl is ${all.ttl}; use whole seconds, say 86400, or leave it out`)
@@ -361,14 +384,29 @@ function checked(options) {
   if (all.principal !== undefined && typeof all.principal !== 'function' && typeof all.principal !== 'string') {
     throw new TypeError('principal is neither a name in the session nor a function of it')
   }
+  if (!(Number.isInteger(all.timeout) && all.timeout >= 1)) {
+    throw new TypeError(`timeout is ${all.timeout}; use whole milliseconds, say ${DEFAULTS.timeout}`)
+  }
+  if (typeof all.fetch !== 'function') throw new TypeError('fetch is no function')
   return { ...all, url: all.url.replace(/\/+$/, '') }
 }
 
-/**
- * The service's id: the same, or one made of it if its shape will not do. express-session's own will.
- *
- * @param {string} sid
- */
+/** @param {string} text @returns {any} undefined: no JSON */
+function parsed(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // its message would repeat the text
+  }
+}
+
+/** @param {unknown} principal @returns {string} */
+function nameOf(principal) {
+  if (typeof principal === 'string' || typeof principal === 'number') return String(principal)
+  throw new TypeError(`a principal is a string or a number, not ${principal === null ? null : typeof principal}`)
+}
+
+/** The service's id: one made of express-session's if its shape will not do. @param {string} sid */
 function serviceId(sid) {
   return ID.test(sid) ? sid : createHash('sha256').update('express-session\0').update(sid).digest('base64url')
 }
@@ -382,8 +420,10 @@ function serviceId(sid) {
 function lifeOf(session, known) {
   if (!session.cookie) return { cookie: undefined, end: null, ended: false }
   const { expires: _, ...cookie } = JSON.parse(JSON.stringify(session.cookie))
-  const before = known && JSON.parse(known.attributes.get('cookie') ?? '{}').originalMaxAge
-  if (Math.abs(cookie.originalMaxAge - before) < TICK) cookie.originalMaxAge = before
+  // Each reset of maxAge by express-session may lose some milliseconds of it.
+  const before = JSON.parse(known?.attributes.get('cookie') ?? '{}').originalMaxAge
+  const isReset = Math.abs(cookie.originalMaxAge - before) < TICK && before !== null && cookie.originalMaxAge !== null
+  if (isReset) cookie.originalMaxAge = before
   const { expires, maxAge } = session.cookie
   const time = expires ? new Date(expires).getTime() : typeof maxAge === 'number' ? Date.now() + maxAge : NaN
   if (Number.isNaN(time)) return { cookie, end: null, ended: false }
@@ -402,7 +442,10 @@ function texts(attributes) {
  * @returns {any} the promise, if there is no callback
  */
 function answered(callback, promise) {
-  if (!callback) return promise
+  if (!callback) {
+    promise.catch(() => {}) // who does not wait, as req.session.destroy() alone, is not to end the process
+    return promise
+  }
   // Out of the promise, which would swallow what the callback throws.
   promise.then(
     (value) => setImmediate(callback, null, value),
