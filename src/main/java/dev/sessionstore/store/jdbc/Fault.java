@@ -15,6 +15,8 @@ enum Fault {
     BROKEN,
     /** There is no such table. */
     NO_TABLE,
+    /** There is one, of somebody else. */
+    NO_COLUMN,
     /** There is no room. */
     FULL,
     OTHER;
@@ -30,11 +32,16 @@ enum Fault {
             case "40001", "40P01", "90131" -> CROSSED;
             case "57P01", "57P02", "57P03", "90067", "90098", "90121" -> BROKEN;
             case "42P01", "42S02", "42S03", "42S04" -> NO_TABLE;
+            case "42703", "42S22" -> NO_COLUMN;
             default -> {
                 if (state.startsWith("08") && !isTimeout(e)) {
                     yield BROKEN;
                 }
-                yield String.valueOf(e.getMessage()).contains("no such table") ? NO_TABLE : OTHER;
+                String message = String.valueOf(e.getMessage());
+                if (message.contains("no such column")) {
+                    yield NO_COLUMN;
+                }
+                yield message.contains("no such table") ? NO_TABLE : OTHER;
             }
         };
     }

@@ -52,10 +52,15 @@ final class Table {
                     .close();
             return true;
         } catch (SQLException e) {
-            if (Fault.of(e, dialect) == Fault.NO_TABLE) {
-                return false;
+            switch (Fault.of(e, dialect)) {
+                case NO_TABLE -> {
+                    return false;
+                }
+                case NO_COLUMN ->
+                    throw refused("the table " + name + " is there, with other columns than"
+                            + " session-store's; name another one by backend-table");
+                default -> throw e;
             }
-            throw e;
         }
     }
 
@@ -86,7 +91,11 @@ final class Table {
         List<String> sql = dialect.create(name);
         String message = "the database has no table " + name
                 + "; let it be created by backend-create-table: true, or by: " + String.join("; ", sql);
-        if (!create && told.compareAndSet(false, true)) {
+        return create ? StoreUnavailableException.refused(message) : refused(message);
+    }
+
+    private StoreUnavailableException refused(String message) {
+        if (told.compareAndSet(false, true)) {
             LOG.error("{}", message);
         }
         return StoreUnavailableException.refused(message);

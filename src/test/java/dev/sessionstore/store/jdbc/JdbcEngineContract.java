@@ -27,6 +27,7 @@ import dev.sessionstore.testing.engines.TestEngine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -415,11 +416,25 @@ abstract class JdbcEngineContract {
     }
 
     @Test
+    void aTableOfSomebodyElseIsToldWithItsRemedyAndLeftAlone() throws Exception {
+        String table = Dialect.of(options.url()).quoted(options.table());
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE " + table + " (id INTEGER)");
+            assertThatThrownBy(open()::ping)
+                    .isInstanceOf(StoreUnavailableException.class)
+                    .hasMessageContaining(options.table() + " is there, with other columns")
+                    .hasMessageContaining("backend-table");
+            statement.execute("INSERT INTO " + table + " VALUES (1)");
+        }
+    }
+
+    @Test
     void aTableThatVanishedIsCreatedAgain() throws Exception {
         JdbcEngine engine = open();
         engine.ping();
         try (Connection connection = connect();
-                java.sql.Statement statement = connection.createStatement()) {
+                Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE " + Dialect.of(options.url()).quoted(options.table()));
         }
         assertThat(catchThrowable(() -> engine.find(newKey()))).isInstanceOf(StoreUnavailableException.class);
