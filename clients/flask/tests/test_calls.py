@@ -100,6 +100,28 @@ def test_login_costs_one_call_that_changes_id_and_data_at_once(calls):
     assert told(made)[1:] == [("DELETE", "-", None)]
 
 
+def test_clearing_and_putting_in_costs_two_calls_that_end_one_session_and_begin_another(calls):
+    app, made = calls()
+    ada = Browser(app)
+    ada.visit(lambda: session.update(user=1))
+
+    def log_in():
+        session.clear()
+        session["user"] = 2
+
+    made.clear()
+    ada.visit(log_in)
+    assert [(verb, body and body["attributes"]) for verb, _, body in told(made)] == [
+        ("GET", None),
+        ("DELETE", None),
+        ("PUT", {"user": 2}),
+    ]
+    made.clear()
+    unknown = Browser(app)
+    assert unknown.see(lambda: (log_in(), session.sid)[1]) == unknown.cookie
+    assert [verb for verb, _, _ in told(made)] == ["PUT"]
+
+
 def test_a_forked_process_makes_connections_of_its_own(make_app, monkeypatch):
     made = []
 

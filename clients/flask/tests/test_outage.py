@@ -1,5 +1,6 @@
 """The service is away, or is not what it should be."""
 
+import io
 import os
 import signal
 import socket
@@ -60,9 +61,12 @@ def test_a_service_that_hangs(ada, service):
     assert ada.see(lambda: dict(session)) == {"name": "Ada"}
 
 
-def test_a_service_that_was_never_there(ada, refusing):
-    ada.app.config["SESSION_STORE_URL"] = refusing
+def test_a_service_that_was_never_there(ada, refusing, caplog):
+    ada.app.config["SESSION_STORE_URL"] = refusing.replace("//", "//user:password@")
     check_away(ada)
+    address = refusing.partition("//")[2]
+    warnings = {record.getMessage() for record in caplog.records if record.name == "shop"}
+    assert warnings == {f"session-store is unavailable: ConnectError at {address}"}
 
 
 @pytest.mark.parametrize("end", ["kill", "stop"])
@@ -166,12 +170,14 @@ def test_a_page_for_503_may_be_streamed_and_replace_a_stream(make_app, refusing,
 
     def view():
         log_in()
-        answer = app.response_class(part for part in ("welcome",))
+        answer = app.response_class(welcome)
         answer.direct_passthrough = not page_passes_through
         return answer
 
+    welcome = io.BytesIO(b"welcome")
     body, status, _ = run_wsgi_app(app, create_environ(environ_overrides={"test.view": view}))
     assert (status, b"".join(body)) == ("503 SERVICE UNAVAILABLE", b"please come back later")
+    assert welcome.closed
 
 
 def test_a_session_that_is_only_kept_alive_is_no_reason_for_503(make_app, service, refusing):
@@ -248,7 +254,7 @@ def failures(caplog):
     return [str(record.exc_info[1]) for record in caplog.records if record.exc_info]
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 507])
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 507])
 def test_a_service_or_proxy_that_says_that_it_cannot_is_away(ada, answering, status):
     ada.app.config["SESSION_STORE_URL"] = answering(status, "text/html", b"<h1>Sorry</h1>")
     check_away(ada)
@@ -261,6 +267,9 @@ def test_a_service_or_proxy_that_says_that_it_cannot_is_away(ada, answering, sta
         (404, "text/html", b"<h1>Not found</h1>"),
         (404, "application/json", b'["not", "found"]'),
         (302, "text/html", b""),
+        (200, "application/json", b'{"status": "ok"}'),
+        (200, "application/json", b"[]"),
+        (200, "application/json", b""),
     ],
 )
 def test_a_url_of_something_else_is_an_error_that_says_so(ada, answering, caplog, status, content_type, body):

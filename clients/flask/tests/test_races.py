@@ -54,6 +54,11 @@ def clear():
     session.clear()
 
 
+def clear_and_put():
+    session.clear()
+    session["bye"] = "see you"
+
+
 def pop_all():
     for name in list(session):
         session.pop(name)
@@ -92,6 +97,7 @@ def ada(make_app):
     ("end", "reason"),
     [
         (clear, "deleted"),
+        (clear_and_put, "deleted"),
         (pop_all, "deleted"),
         (revoke_all, "revoked"),
         (pop_the_user, "rotated"),
@@ -107,7 +113,7 @@ def test_a_late_save_brings_nothing_back_and_leaves_the_newer_cookie_alone(ada, 
     assert "Set-Cookie" not in slow.finish().headers
     assert rest.read(before) == reason
     assert rest.read(ada.cookie) == after
-    assert rest.count() == (1 if reason == "rotated" else 0)
+    assert rest.count() == (0 if ada.cookie is None or reason == "revoked" else 1)
 
 
 def test_a_late_request_that_empties_a_session_which_has_a_new_id_leaves_the_newer_cookie_alone(make_app, rest):
@@ -124,6 +130,17 @@ def test_a_late_logout_deletes_its_cookie_whatever_has_become_of_the_session(ada
     slow = Slow(ada, clear)
     ada.visit(end)
     assert "Expires=Thu, 01 Jan 1970 00:00:00 GMT" in slow.finish().headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("end", [set_another_key, clear, revoke_all, regenerate])
+def test_a_late_logout_that_says_goodbye_begins_another_session_whatever_has_become_of_the_one_before(ada, end):
+    before = ada.cookie
+    slow = Slow(ada, clear_and_put)
+    ada.visit(end)
+    assert "Set-Cookie" in slow.finish().headers
+    assert slow.browser.cookie not in (before, ada.cookie)
+    assert slow.browser.see(items) == {"bye": "see you"}
+    assert Browser(ada.app, before).see(items) == {}
 
 
 def test_clearing_ends_what_a_parallel_request_has_put_in_meanwhile(ada, rest):

@@ -11,7 +11,7 @@ from flask import flash, get_flashed_messages, session
 from flask.json.tag import JSONTag
 from markupsafe import Markup
 
-from flask_session_store import SessionStore
+from flask_session_store import SessionStore, SessionStoreError
 
 
 def put(**items):
@@ -204,6 +204,23 @@ def test_what_is_put_in_after_clearing_stays(make_app, rest):
     assert rest.read(ada.cookie)["attributes"] == {"name": "Bob"}
 
 
+def test_what_is_put_in_after_clearing_has_a_new_id_that_nobody_planted(make_app, rest):
+    ada = Browser(make_app(SESSION_STORE_ROTATION_GRACE=60))
+    ada.visit(put(cart=["tea"]))
+    planted = Browser(ada.app, ada.cookie)
+
+    def log_in():  # as in Flask's tutorial
+        session.clear()
+        session["user_id"] = 7
+        ada.app.session_interface.save_session(ada.app, session._get_current_object(), ada.app.response_class())
+        return session.sid
+
+    assert ada.see(log_in) == ada.cookie != planted.cookie
+    assert ada.see(lambda: dict(session)) == {"user_id": 7}
+    assert planted.see(lambda: dict(session)) == {}
+    assert rest.read(planted.cookie) == "deleted"
+
+
 def test_removing_the_last_key_deletes_session_and_cookie(make_app, rest):
     ada = Browser(make_app())
     ada.visit(put(name="Ada"))
@@ -243,11 +260,15 @@ def test_a_session_that_is_only_permanent_is_not_stored(make_app, rest):
         session.permanent = True
 
     ada = Browser(app)
-    ada.visit(lambda: None)
+    assert "Set-Cookie" not in ada.visit(lambda: None).headers
     assert rest.count() == 0
     ada.visit(put(name="Ada"))
+    gone = Browser(app, ada.cookie)
     ada.visit(lambda: session.pop("name"))
     assert rest.count() == 0
+    assert ada.cookie is None
+    # It may come after the answer of a login, and must not take its cookie away.
+    assert "Set-Cookie" not in gone.visit(lambda: None).headers
 
 
 @pytest.mark.parametrize("change", [put(other=1), lambda: session.clear()])
@@ -339,6 +360,8 @@ def test_revoke_all_ends_the_sessions_of_a_principal_but_one(make_app):
     for nobody in (None, ""):
         with pytest.raises(ValueError, match="revoke_all needs a principal"):
             store.revoke_all(nobody)
+    with pytest.raises(SessionStoreError, match="400 malformed-request.* without control characters"), app.app_context():
+        store.revoke_all("line\nbreak")
     spaced = login(" 7 ")
     assert stranger.see(lambda: store.revoke_all(7)) == 0
     assert stranger.see(lambda: store.revoke_all(" 7 ")) == 1

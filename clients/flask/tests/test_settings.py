@@ -1,5 +1,6 @@
 """Settings that make no sense are refused when the application starts."""
 
+import re
 import subprocess
 import sys
 
@@ -41,22 +42,40 @@ def test_a_prefix_may_end_in_a_colon(prefix):
     assert isinstance(app.session_interface, SessionStore)
 
 
-@pytest.mark.parametrize("length", [0, 23, 97])
+@pytest.mark.parametrize("length", [0, 23, 97, "32", 32.5, None])
 def test_ids_that_are_too_short_or_long_are_refused(length):
-    with pytest.raises(ValueError, match=f"SESSION_ID_LENGTH is {length} bytes; use 24 to 96"):
+    message = f"SESSION_ID_LENGTH is {length!r}; use a whole number of bytes from 24 to 96"
+    with pytest.raises(ValueError, match=re.escape(message)):
         SessionStore(app_with(SESSION_ID_LENGTH=length))
 
 
-@pytest.mark.parametrize("grace", [-1, 61])
+@pytest.mark.parametrize("grace", [-1, 61, "10", 1.5])
 def test_a_grace_out_of_range_is_refused(grace):
-    with pytest.raises(ValueError, match=f"SESSION_STORE_ROTATION_GRACE is {grace} seconds; use 0 to 60"):
+    message = f"SESSION_STORE_ROTATION_GRACE is {grace!r}; use a whole number of seconds from 0 to 60"
+    with pytest.raises(ValueError, match=re.escape(message)):
         SessionStore(app_with(SESSION_STORE_ROTATION_GRACE=grace))
 
 
-@pytest.mark.parametrize("url", ["", None, "127.0.0.1:8080", "redis://127.0.0.1", "http://"])
+@pytest.mark.parametrize("timeout", ["2.0", "", None, 0, -1, float("nan")])
+def test_a_timeout_that_makes_no_sense_is_refused(timeout):
+    message = f"SESSION_STORE_TIMEOUT is {timeout!r}; use a number of seconds from 0.01 to 300"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        SessionStore(app_with(SESSION_STORE_TIMEOUT=timeout))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", None, 8080, "127.0.0.1:8080", "redis://127.0.0.1", "http://", "http://[::1", "http://localhost:port"]
+    + ["http://127.0.0.1:8080\n", " http://127.0.0.1", "http://127.0.0.1?shop", "http://127.0.0.1/#shop"],
+)
 def test_what_is_no_url_is_refused(url):
     with pytest.raises(ValueError, match="SESSION_STORE_URL is no URL of a service"):
         SessionStore(app_with(SESSION_STORE_URL=url))
+
+
+@pytest.mark.parametrize("url", ["https://sessions", "HTTP://[::1]:8080/", "http://127.0.0.1:8080/sessions/"])
+def test_a_url_may_have_a_path(url):
+    SessionStore(app_with(SESSION_STORE_URL=url))
 
 
 @pytest.mark.parametrize("key", ["secret\n", " secret", "sécret"])

@@ -23,6 +23,7 @@ _ID = re.compile(r"[A-Za-z0-9._~-]{32,128}")
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 #: Answers about a session, which are no failure.
 _EXPECTED = {"session-not-found", "session-gone", "session-exists", "version-mismatch"}
+_WRONG_URL = "is SESSION_STORE_URL that of a session-store?"
 _PERMANENT = "_permanent"
 _LONGEST_LIFETIME = 3_155_760_000  # seconds: a hundred years
 _DEFAULTS = {
@@ -93,7 +94,8 @@ class StoredSession(SecureCookieSession):
         self.modified = True
 
     def clear(self) -> None:
-        """Ends it, with all that parallel requests may put in meanwhile, unless something is put in afterwards."""
+        """Ends it, with all that parallel requests may put in meanwhile. What is put in afterwards begins another one,
+        with a new id."""
         super().clear()
         self._principal = None
         self._cleared = True
@@ -125,8 +127,8 @@ def _service_unavailable() -> ServiceUnavailable:
 class SessionStore(SessionInterface):
     """Keeps the sessions of one application, or of several, in session-store.
 
-    A request costs one call to load, if it brings a cookie, and at most one to save. Thread-safe, and safe to use
-    before a server forks.
+    A request costs one call to load, if it brings a cookie, and at most one to save, two if it clears the session and
+    puts something in. Thread-safe, and safe to use before a server forks.
     """
 
     session_class = StoredSession
@@ -179,7 +181,7 @@ class SessionStore(SessionInterface):
         stored = keep._document if keep is not None else None
         if stored is not None and stored.get("principal") == principal:
             query["except"] = stored["handle"]
-        if principal == principal.strip():
+        if principal.isprintable() and principal == principal.strip():
             headers["Session-Principal"] = principal.encode()  # where no proxy's log holds it
         else:
             query["principal"] = principal
@@ -238,12 +240,14 @@ class SessionStore(SessionInterface):
             "samesite": self.get_cookie_samesite(app),
             "partitioned": self.get_cookie_partitioned(app),
         }
-        if not session:
-            if not session.modified:
-                return
+        if not session and not session.modified:
+            return
+        if session._cleared or not session:
             status = self._delete(app, session)
-            if status != 412:
-                # Of a session that was gone already the cookie is left alone, as in _write; but who logs out, is out.
+            if session._cleared and session._document is not None:
+                session._document, session.sid = None, self._new_id(app)
+            if not session and status != 412:
+                # Of a session that is not there the cookie is left alone, as in _write; but who logs out, is out.
                 if status == 204 or session._cleared:
                     response.delete_cookie(**cookie)
                     _vary(response)
@@ -256,7 +260,7 @@ class SessionStore(SessionInterface):
     def _delete(self, app: Flask, session: StoredSession) -> int:
         """The answer's status. 412: a session that ran empty lives on, as a parallel request has put something in."""
         if session._document is None:
-            return 204
+            return 404
         condition = {} if session._cleared else {"If-Match": session._document["etag"]}
         return self._call(app, "DELETE", "/sessions/-", session._stored_sid, headers=condition).status_code
 
@@ -280,7 +284,7 @@ class SessionStore(SessionInterface):
         else:
             answer = self._call(app, "POST", "/sessions/-/touch", session.sid)
         if answer.status_code in (200, 201):  # should it be saved once more
-            session._document, session._stored_sid = _document(answer), session.sid
+            session._document, session._stored_sid, session._cleared = _document(answer), session.sid, False
         return answer.status_code not in (404, 410)
 
     def _changes(self, app: Flask, session: StoredSession) -> dict[str, Any]:
@@ -369,7 +373,7 @@ class SessionStore(SessionInterface):
                 break
             except httpx.TransportError as e:
                 if attempt == 2 or isinstance(e, httpx.TimeoutException):
-                    raise _Unavailable(type(e).__name__) from e
+                    raise _Unavailable(f"{type(e).__name__} at {e.request.url.netloc.decode()}") from e
         content_type = answer.headers.get("Content-Type", "")
         if answer.status_code == 204 or (answer.is_success and content_type.startswith("application/json")):
             return answer
@@ -377,10 +381,9 @@ class SessionStore(SessionInterface):
         code = problem.get("code", "unknown")
         if code in _EXPECTED:
             return answer
-        if answer.status_code >= 500 and code != "not-supported":
+        if answer.status_code in (408, 429) or (answer.status_code >= 500 and code != "not-supported"):
             raise _Unavailable(f"it answers {answer.status_code} {code}")
-        detail = problem.get("detail", "is SESSION_STORE_URL that of a session-store?")
-        raise SessionStoreError(answer.status_code, code, detail)
+        raise SessionStoreError(answer.status_code, code, problem.get("detail", _WRONG_URL))
 
     def _client(self) -> httpx.Client:
         """This process's: connections are not to be shared with the one that it was forked from."""
@@ -401,16 +404,25 @@ def _check(app: Flask) -> None:
             f"SESSION_KEY_PREFIX {prefix!r} makes no namespace: "
             "use 1 to 63 of a-z, 0-9, _ and -, say 'shop:', but not 'admin'"
         )
-    if not 24 <= config["SESSION_ID_LENGTH"] <= 96:
-        raise ValueError(f"SESSION_ID_LENGTH is {config['SESSION_ID_LENGTH']} bytes; use 24 to 96, or leave it at 32")
-    if not 0 <= config["SESSION_STORE_ROTATION_GRACE"] <= 60:
-        raise ValueError(
-            f"SESSION_STORE_ROTATION_GRACE is {config['SESSION_STORE_ROTATION_GRACE']} seconds; use 0 to 60"
-        )
-    if not re.match(r"https?://[^/]", config["SESSION_STORE_URL"] or ""):
+    for name, kinds, unit, least, most in (
+        ("SESSION_ID_LENGTH", int, "a whole number of bytes", 24, 96),
+        ("SESSION_STORE_ROTATION_GRACE", int, "a whole number of seconds", 0, 60),
+        ("SESSION_STORE_TIMEOUT", (int, float), "a number of seconds", 0.01, 300),
+    ):
+        if not isinstance(config[name], kinds) or not least <= config[name] <= most:
+            raise ValueError(f"{name} is {config[name]!r}; use {unit} from {least} to {most}")
+    if not _is_url(config["SESSION_STORE_URL"]):
         raise ValueError("SESSION_STORE_URL is no URL of a service: use one like 'http://127.0.0.1:8080'")
     if not re.fullmatch(r"[!-~]*", config["SESSION_STORE_API_KEY"] or ""):
         raise ValueError("SESSION_STORE_API_KEY holds what no key does: is white space, or a line's end, around it?")
+
+
+def _is_url(value: Any) -> bool:
+    try:
+        url = httpx.URL(value)
+    except (TypeError, httpx.InvalidURL):
+        return False
+    return url.scheme in ("http", "https") and bool(url.host) and not url.query and not url.fragment
 
 
 def _namespace(app: Flask) -> str:
@@ -429,7 +441,10 @@ def _text(app: Flask, value: Any) -> str:
 
 
 def _document(answer: httpx.Response) -> dict[str, Any]:
-    return {**answer.json(), "etag": answer.headers["ETag"]}
+    try:
+        return {**answer.json(), "etag": answer.headers["ETag"]}
+    except (KeyError, TypeError, ValueError) as e:
+        raise SessionStoreError(answer.status_code, "unknown", _WRONG_URL) from e
 
 
 def _vary(response: Response) -> Response:
@@ -440,6 +455,8 @@ def _vary(response: Response) -> Response:
 def _refuse(app: Flask, response: Response) -> None:
     """Makes a response the application's page for 503: what its view has answered did not happen."""
     page = app.make_response(app.handle_user_exception(_service_unavailable()))
+    if hasattr(response.response, "close"):
+        response.response.close()
     response.status = page.status
     response.headers = page.headers
     response.response = page.response
