@@ -69,6 +69,8 @@ class SessionStore extends Store {
   #known = new WeakMap()
   /** @type {WeakMap<object, Promise<void>>} the last write of a session */
   #writes = new WeakMap()
+  /** @type {Map<string, Promise<Answer>>} the sessions that are being made, by id */
+  #creations = new Map()
   /** @type {boolean | undefined} what the last event said, ours or anybody's */
   #connected
   #watching = false
@@ -172,7 +174,7 @@ class SessionStore extends Store {
   #inTurn(session, write) {
     const last = this.#writes.get(session)
     const next = last ? last.then(write, write) : write()
-    this.#writes.set(session, next)
+    if (session) this.#writes.set(session, next) // that there is none, write() says
     return next
   }
 
@@ -190,21 +192,26 @@ class SessionStore extends Store {
     const plain = JSON.parse(JSON.stringify(session))
     if (cookie) plain.cookie = cookie
     const attributes = texts(plain)
-    const lifetime = this.#lifetime(end, known)
+    const lifetime = this.#lifetime(end)
     const principal = this.#principalOf(plain)
     if (known) {
       const set = Object.entries(plain).filter(([name]) => attributes.get(name) !== known.attributes.get(name))
       const remove = [...known.attributes.keys()].filter((name) => !attributes.has(name))
       const owner = principal === known.principal ? undefined : principal
-      if (set.length || remove.length || owner !== undefined || lifetime.permanent !== known.permanent) {
-        const body = { set: Object.fromEntries(set), remove, principal: owner, ...lifetime }
+      const isSwitched = lifetime.permanent !== known.permanent
+      if (set.length || remove.length || owner !== undefined || isSwitched) {
+        const body = { set: Object.fromEntries(set), remove, principal: owner }
+        // Without an end, a parallel request may have given it one.
+        if (end !== null || isSwitched) Object.assign(body, lifetime)
         await this.#call('PATCH', '/sessions/-', sid, body)
       } else {
         await this.#slide(sid, end)
       }
     } else {
       const body = { attributes: plain, principal, ...lifetime }
-      const created = await this.#call('PUT', '/sessions/-', sid, body, { 'If-None-Match': '*' })
+      const creation = this.#call('PUT', '/sessions/-', sid, body, { 'If-None-Match': '*' })
+      this.#creations.set(sid, creation)
+      const created = await creation.finally(() => this.#creations.delete(sid))
       if (created.status === 412) await this.#call('PUT', '/sessions/-', sid, body)
     }
     const owner = (principal === undefined ? known?.principal : principal) ?? null
@@ -216,7 +223,7 @@ class SessionStore extends Store {
     const known = this.#knownOf(sid, session)
     const { cookie, end, ended } = lifeOf(session, known)
     if (ended) return this.#destroy(sid)
-    const lifetime = this.#lifetime(end, known)
+    const lifetime = this.#lifetime(end)
     const text = cookie && JSON.stringify(cookie)
     if (known && text && (text !== known.attributes.get('cookie') || lifetime.permanent !== known.permanent)) {
       await this.#call('PATCH', '/sessions/-', sid, { set: { cookie }, ...lifetime })
@@ -238,6 +245,7 @@ class SessionStore extends Store {
 
   /** @param {string} sid */
   async #destroy(sid) {
+    await this.#creations.get(sid)?.catch(() => {}) // a save that nobody waited for is not to come after this
     await this.#call('DELETE', '/sessions/-', sid)
   }
 
@@ -278,15 +286,11 @@ class SessionStore extends Store {
     return value === 0 || value ? nameOf(value) : null
   }
 
-  /** With an end, no other timeout counts. @param {string | null} end @param {Known} [known] */
-  #lifetime(end, known) {
+  /** With an end, no other timeout counts. @param {string | null} end */
+  #lifetime(end) {
     if (end !== null) return { permanent: true, idleTimeoutSeconds: null, absoluteTimeoutSeconds: null, endsAt: end }
     const { ttl } = this.#options
-    return {
-      permanent: false,
-      ...(known?.permanent !== false && { endsAt: null }), // else an end was set by somebody else
-      ...(ttl && { idleTimeoutSeconds: ttl, absoluteTimeoutSeconds: null }),
-    }
+    return { permanent: false, endsAt: null, ...(ttl && { idleTimeoutSeconds: ttl, absoluteTimeoutSeconds: null }) }
   }
 
   /**
@@ -316,12 +320,12 @@ class SessionStore extends Store {
       })
     } catch (error) {
       this.#watch()
-      throw new SessionStoreError('session-store does not answer', 'unavailable', error)
+      throw new SessionStoreError(`session-store at ${url} does not answer`, 'unavailable', error)
     }
     const { status } = answer
     const { code = 'unknown', detail = 'is this the URL of a session-store?' } = answer.body ?? {}
     if (status === 204 || (status < 300 && answer.body) || EXPECTED.includes(code)) return answer
-    if (status >= 500 && code !== 'not-supported') {
+    if ((status >= 500 && code !== 'not-supported') || status === 429) {
       this.#watch()
       throw new SessionStoreError(`session-store answers ${status} ${code}`, 'unavailable')
     }
@@ -344,7 +348,8 @@ class SessionStore extends Store {
     const ask = () => this.#fetch(`${this.#options.url}/health/ready`, {})
     const isReady = () => ask().then((answer) => answer.status === 200, () => false)
     let lost = false
-    while (!(await isReady())) {
+    // The first look may fail as the application was too busy to see the answer in time: starting, say.
+    while (!(await isReady()) && (lost || !(await isReady()))) {
       if (!lost) this.#tell('disconnect')
       lost = true
       await sleep(HEALTH_INTERVAL, undefined, { ref: false })
@@ -384,7 +389,7 @@ function checked(options) {
   if (all.principal !== undefined && typeof all.principal !== 'function' && typeof all.principal !== 'string') {
     throw new TypeError('principal is neither a name in the session nor a function of it')
   }
-  if (!(Number.isInteger(all.timeout) && all.timeout >= 1)) {
+  if (!(Number.isInteger(all.timeout) && all.timeout >= 1 && all.timeout < 2 ** 31)) {
     throw new TypeError(`timeout is ${all.timeout}; use whole milliseconds, say ${DEFAULTS.timeout}`)
   }
   if (typeof all.fetch !== 'function') throw new TypeError('fetch is no function')

@@ -199,6 +199,22 @@ test('a session that was destroyed and saved afterwards in one request stays des
   assert.equal(await store.length(), 0)
 })
 
+test('a new session that is saved, not waited for, and ended in one request is gone', async (t) => {
+  const { browser, store } = await open(t, {
+    routes: (app) =>
+      app.get('/:end', (req, res, next) => {
+        req.session.a = 1
+        req.session.save()
+        req.session[req.params.end]((error) => (error ? next(error) : res.json(null)))
+      }),
+  })
+  for (const end of ['destroy', 'regenerate']) {
+    await Promise.all(Array.from({ length: 10 }, () => browser().get(`/${end}`)))
+    const alive = await store.all()
+    assert.ok(alive.every((session) => session.a === undefined))
+  }
+})
+
 test('a session that is saved twice in one request, once unawaited, ends as it was last', async (t) => {
   const { browser } = await open(t, {
     routes: (app) => {

@@ -86,6 +86,16 @@ test('a store that starts before its server waits for it', async (t) => {
   assert.equal(await store.length(), 0)
 })
 
+test('one look at the health that fails disconnects nobody, as while the application starts', async () => {
+  let probes = 0
+  const { fetch } = recorder(() => {
+    if (++probes === 1) throw new Error('the line is cut')
+  })
+  const { events } = open(server, { fetch })
+  await until(() => events.length)
+  assert.deepEqual(events, ['connect'])
+})
+
 test('many calls that fail ask for the health of the service once a second, not once each', async (t) => {
   let probes = 0
   let isWell = false
@@ -104,7 +114,7 @@ test('many calls that fail ask for the health of the service once a second, not 
   await until(() => events.length)
   for (let i = 0; i < 500; i++) await fail()
   await until(async () => (await fail(), probes > 2))
-  assert.ok(probes <= 1 + (Date.now() - start) / 990, `${probes} probes`)
+  assert.ok(probes <= 2 + (Date.now() - start) / 990, `${probes} probes`)
   isWell = true
   await until(() => events.includes('connect'))
   assert.deepEqual(events, ['disconnect', 'connect'])
@@ -140,7 +150,7 @@ test('a server that hangs is an error within the timeout', async (t) => {
   const { store, events } = open(server, { timeout: 300 })
   await until(() => events.includes('connect'))
   server.kill('SIGSTOP')
-  const refused = { code: 'unavailable', status: 503, message: 'session-store does not answer' }
+  const refused = { code: 'unavailable', status: 503, message: `session-store at ${server.url} does not answer` }
   await assert.rejects(store.get('x'), refused)
   await assert.rejects(store.set('x', { cookie: {} }), refused)
   await until(() => events.includes('disconnect'))
@@ -220,9 +230,12 @@ for (const status of [200, 404, 301]) {
   })
 }
 
-test('a proxy that answers 502 for the service counts as its being away', async (t) => {
-  const { store, events } = open(await fake(t, html(502)))
-  await assert.rejects(store.get('x'), { code: 'unavailable', status: 503, message: /^session-store answers 502/ })
-  await until(() => events.length)
-  assert.deepEqual(events, ['disconnect'])
-})
+for (const status of [429, 502]) {
+  test(`a proxy that answers ${status} for the service counts as its being away`, async (t) => {
+    const { store, events } = open(await fake(t, html(status)))
+    const message = new RegExp(`^session-store answers ${status}`)
+    await assert.rejects(store.get('x'), { code: 'unavailable', status: 503, message })
+    await until(() => events.length)
+    assert.deepEqual(events, ['disconnect'])
+  })
+}

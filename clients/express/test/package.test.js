@@ -73,6 +73,7 @@ test('each option is checked, and undefined is the default', () => {
     [{ principal: 7 }, /^principal is neither a name in the session nor a function of it$/],
     [{ timeout: 0 }, /^timeout is 0; use whole milliseconds, say 2000$/],
     [{ timeout: Infinity }, /^timeout is Infinity/],
+    [{ timeout: 2 ** 31 }, /^timeout is 2147483648/], // a timer of Node's would take it for 1
     [{ fetch: 'node-fetch' }, /^fetch is no function$/],
   ]
   for (const [options, message] of refused) {

@@ -166,6 +166,23 @@ test('a save that knows of no principal leaves that of a parallel login', async 
   assert.equal(await store.revokeAll('me'), 1)
 })
 
+test('a save beside it leaves the end that a parallel request gave a cookie of the browser', async () => {
+  for (const ttl of [undefined, 90]) {
+    const ns = namespace()
+    const store = open({ namespace: ns, ttl })
+    const sid = id()
+    await store.set(sid, { cookie: cookie(null) })
+    const [remember, other] = [await store.get(sid), await store.get(sid)]
+    remember.cookie = cookie(HOUR)
+    other.theme = 'dark'
+    await store.set(sid, remember)
+    await store.set(sid, other)
+    const { permanent, idleTimeoutSeconds, endsAt, attributes } = await look(ns, sid)
+    assert.deepEqual([permanent, idleTimeoutSeconds, attributes.theme], [true, null, 'dark'])
+    assert.equal(endsAt, remember.cookie.expires.toISOString())
+  }
+})
+
 test('saves of one session in one request go out one after the other', async () => {
   let release
   const first = new Promise((resolve) => (release = resolve))
@@ -182,6 +199,28 @@ test('saves of one session in one request go out one after the other', async () 
   await Promise.all([early, late])
   const { cookie: _, ...rest } = await store.get(sid)
   assert.deepEqual(rest, { seen: true })
+})
+
+test('a destroy goes out after the creation that nobody waited for, and also if that fails', async () => {
+  for (const isFailing of [false, true]) {
+    let release
+    const released = new Promise((resolve) => (release = resolve))
+    const { fetch, calls } = recorder(async ({ method }) => {
+      if (method !== 'PUT') return
+      await released
+      if (isFailing) throw new Error('the line is cut')
+    })
+    const store = open({ fetch })
+    const sid = id()
+    const creation = store.set(sid, { cookie: cookie(HOUR) })
+    const end = store.destroy(sid)
+    await new Promise(setImmediate)
+    assert.deepEqual(calls.map((call) => call.method), ['PUT'])
+    release()
+    await Promise.allSettled([creation, end])
+    assert.equal(calls.at(-1).method, 'DELETE')
+    assert.equal(await store.get(sid), undefined)
+  }
 })
 
 test('a save that failed does not keep the next from being done', async () => {
@@ -487,6 +526,10 @@ test('what is too large is refused, and the session stays as it was', async () =
 test('data that is no JSON is refused', async () => {
   const store = open()
   await assert.rejects(store.set(id(), { n: 1n, cookie: cookie(HOUR) }), TypeError)
+  for (const session of [null, undefined]) {
+    await assert.rejects(store.set(id(), session), TypeError)
+    await assert.rejects(store.touch(id(), session), TypeError)
+  }
   assert.equal(await store.length(), 0)
 })
 

@@ -166,9 +166,9 @@ def rest(make_rest: Callable[[str, str], Rest], service: Service, namespace: str
 
 @pytest.fixture
 def make_app(service: Service, namespace: str) -> Callable[..., Flask]:
-    """Makes an application; ``http`` is for the SessionStore, all else are settings."""
+    """Makes an application; ``transport`` is for the SessionStore, all else are settings."""
 
-    def make(http: Callable[[], httpx.Client] = httpx.Client, **settings: Any) -> Flask:
+    def make(transport: Callable[[], httpx.BaseTransport] = httpx.HTTPTransport, **settings: Any) -> Flask:
         app = Flask("shop")
         app.config.update(
             SESSION_STORE_URL=service.url,
@@ -177,7 +177,7 @@ def make_app(service: Service, namespace: str) -> Callable[..., Flask]:
             SESSION_KEY_PREFIX=f"{namespace}:",
         )
         app.config.update(settings)
-        SessionStore(app, http)
+        SessionStore(app, transport)
 
         @app.get("/")
         def act() -> Any:

@@ -207,7 +207,7 @@ def test_a_connection_that_breaks_is_replaced(make_app):
             broken.append(None)
             return answer
 
-    app = make_app(lambda: httpx.Client(transport=BreakEachSecond()), SESSION_STORE_PRINCIPAL="user")
+    app = make_app(BreakEachSecond, SESSION_STORE_PRINCIPAL="user")
     ada = Browser(app)
     ada.visit(log_in)
     ada.visit(lambda: session.update(cart=("tea",)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
@@ -136,10 +137,12 @@ class SessionStore(SessionInterface):
     #: Its tags may be extended, as those of Flask's own sessions.
     serializer = TaggedJSONSerializer()
 
-    def __init__(self, app: Flask | None = None, http: Callable[[], httpx.Client] = httpx.Client) -> None:
-        """:param http: makes the HTTP client of a process, say with a certificate authority of your own"""
-        self._make_http = http
-        self._clients: dict[int, httpx.Client] = {}
+    def __init__(
+        self, app: Flask | None = None, transport: Callable[[], httpx.BaseTransport] = httpx.HTTPTransport
+    ) -> None:
+        """:param transport: makes a process's pool of connections, say with a certificate authority of your own"""
+        self._make_transport = transport
+        self._transports: dict[int, httpx.BaseTransport] = {}
         if app is not None:
             self.init_app(app)
 
@@ -364,16 +367,19 @@ class SessionStore(SessionInterface):
         if body is not None:
             headers["Content-Type"] = "application/json"
             content = _text(app, body)
-        url = f"{config['SESSION_STORE_URL'].rstrip('/')}/v1/{_namespace(app)}{path}"
+        url = _url(f"{config['SESSION_STORE_URL'].rstrip('/')}/v1/{_namespace(app)}{path}")
+        timeout = httpx.Timeout(config["SESSION_STORE_TIMEOUT"]).as_dict()
+        request = httpx.Request(
+            verb, url, content=content, headers=headers, params=params, extensions={"timeout": timeout}
+        )
         for attempt in (1, 2):
             try:
-                answer = self._client().request(
-                    verb, url, content=content, headers=headers, params=params, timeout=config["SESSION_STORE_TIMEOUT"]
-                )
+                answer = self._transport().handle_request(request)
+                answer.read()
                 break
             except httpx.TransportError as e:
                 if attempt == 2 or isinstance(e, httpx.TimeoutException):
-                    raise _Unavailable(f"{type(e).__name__} at {e.request.url.netloc.decode()}") from e
+                    raise _Unavailable(f"{type(e).__name__} at {url.netloc.decode()}") from e
         content_type = answer.headers.get("Content-Type", "")
         if answer.status_code == 204 or (answer.is_success and content_type.startswith("application/json")):
             return answer
@@ -385,15 +391,15 @@ class SessionStore(SessionInterface):
             raise _Unavailable(f"it answers {answer.status_code} {code}")
         raise SessionStoreError(answer.status_code, code, problem.get("detail", _WRONG_URL))
 
-    def _client(self) -> httpx.Client:
+    def _transport(self) -> httpx.BaseTransport:
         """This process's: connections are not to be shared with the one that it was forked from."""
         process = os.getpid()
-        if process not in self._clients:
-            client = self._make_http()
-            if self._clients.setdefault(process, client) is client:  # no other thread was faster
-                finalizer = weakref.finalize(self, client.close)
+        if process not in self._transports:
+            transport = self._make_transport()
+            if self._transports.setdefault(process, transport) is transport:  # no other thread was faster
+                finalizer = weakref.finalize(self, transport.close)
                 finalizer.atexit = False  # type: ignore[misc]  # it would run in a forked process, too
-        return self._clients[process]
+        return self._transports[process]
 
 
 def _check(app: Flask) -> None:
@@ -436,8 +442,17 @@ def _name(key: Any) -> str:
 
 def _text(app: Flask, value: Any) -> str:
     """JSON, of whatever Flask's own sessions take."""
-    default = getattr(app.json, "default", None)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=default)
+    return _encoder(getattr(app.json, "default", None)).encode(value)
+
+
+@functools.lru_cache(maxsize=8)
+def _encoder(default: Callable[[Any], Any] | None) -> json.JSONEncoder:
+    return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=default)
+
+
+@functools.lru_cache(maxsize=64)
+def _url(text: str) -> httpx.URL:
+    return httpx.URL(text)
 
 
 def _document(answer: httpx.Response) -> dict[str, Any]:
