@@ -98,7 +98,8 @@ class ServerJarIT {
 
     @Test
     void atSigtermReadinessTurnsWhileThePortStillAcceptsAndARequestInFlightFinishes() throws Exception {
-        URI uri = uriOf(start("2s", JAVA, "-jar", JAR));
+        // Longer than a busy machine holds the calls up that are made meanwhile.
+        URI uri = uriOf(start("10s", JAVA, "-jar", JAR));
         try (Socket slow = new Socket(uri.getHost(), uri.getPort())) {
             OutputStream out = slow.getOutputStream();
             out.write(("POST /v1/shop/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -123,7 +124,7 @@ class ServerJarIT {
                         .startsWith("HTTP/1.1 201");
             }
         }
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
     }
 
