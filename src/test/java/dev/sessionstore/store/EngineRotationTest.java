@@ -22,6 +22,7 @@ import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.testing.MutableClock;
+import dev.sessionstore.testing.TestPolicies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -44,15 +45,7 @@ class EngineRotationTest {
 
     private static Policies policies() {
         NamespacePolicy all = NamespacePolicy.DEFAULT;
-        NamespacePolicy reusing = new NamespacePolicy(
-                all.idleTimeout(),
-                all.absoluteTimeout(),
-                all.permanentLifetime(),
-                Duration.ZERO,
-                0,
-                all.whenExceeded(),
-                all.expiry(),
-                all.orphanAfter());
+        NamespacePolicy reusing = TestPolicies.tombstone(Duration.ZERO);
         return new Policies(all, Map.of(REUSING, reusing));
     }
 

@@ -17,6 +17,7 @@ import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.core.Tombstone;
 import dev.sessionstore.testing.MutableClock;
+import dev.sessionstore.testing.TestPolicies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -74,24 +75,8 @@ public abstract class SessionStoreBasics {
      */
     protected static Policies policies() {
         NamespacePolicy defaults = NamespacePolicy.DEFAULT;
-        NamespacePolicy reusing = new NamespacePolicy(
-                defaults.idleTimeout(),
-                defaults.absoluteTimeout(),
-                defaults.permanentLifetime(),
-                Duration.ZERO,
-                0,
-                defaults.whenExceeded(),
-                defaults.expiry(),
-                defaults.orphanAfter());
-        NamespacePolicy hosted = new NamespacePolicy(
-                defaults.idleTimeout(),
-                defaults.absoluteTimeout(),
-                defaults.permanentLifetime(),
-                defaults.tombstone(),
-                0,
-                defaults.whenExceeded(),
-                NamespacePolicy.Expiry.ADVISORY,
-                HELD);
+        NamespacePolicy reusing = TestPolicies.tombstone(Duration.ZERO);
+        NamespacePolicy hosted = TestPolicies.advisory(HELD);
         return new Policies(defaults, Map.of(REUSING, reusing, HOSTED, hosted));
     }
 

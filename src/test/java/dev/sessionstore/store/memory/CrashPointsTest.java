@@ -20,6 +20,7 @@ import dev.sessionstore.store.memory.disk.Fsync;
 import dev.sessionstore.store.memory.disk.SimulatedStorage;
 import dev.sessionstore.store.memory.disk.Told;
 import dev.sessionstore.testing.MutableClock;
+import dev.sessionstore.testing.TestPolicies;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,19 +53,8 @@ class CrashPointsTest {
     /** So small that the ballast is, too. */
     private static final long CAPACITY = 4 << 20;
 
-    private static final Policies POLICIES = new Policies(
-            NamespacePolicy.DEFAULT,
-            Map.of(
-                    "bare",
-                    new NamespacePolicy(
-                            Duration.ofMinutes(30),
-                            Duration.ofHours(24),
-                            Duration.ofDays(31),
-                            Duration.ZERO,
-                            0,
-                            NamespacePolicy.WhenExceeded.REVOKE_OLDEST,
-                            NamespacePolicy.Expiry.ENFORCED,
-                            Duration.ofHours(24))));
+    private static final Policies POLICIES =
+            new Policies(NamespacePolicy.DEFAULT, Map.of("bare", TestPolicies.tombstone(Duration.ZERO)));
 
     /** The process is dead, or the disk is. */
     private static final class EndedException extends RuntimeException {

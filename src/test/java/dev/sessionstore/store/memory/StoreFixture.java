@@ -1,11 +1,11 @@
 package dev.sessionstore.store.memory;
 
 import dev.sessionstore.core.Attributes;
-import dev.sessionstore.core.NamespacePolicy;
 import dev.sessionstore.core.Policies;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.testing.MutableClock;
+import dev.sessionstore.testing.TestPolicies;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -33,18 +33,7 @@ abstract class StoreFixture {
 
     /** Expired sessions are held for that long. */
     static Policies advisory(Duration orphanAfter) {
-        NamespacePolicy defaults = NamespacePolicy.DEFAULT;
-        return new Policies(
-                new NamespacePolicy(
-                        defaults.idleTimeout(),
-                        defaults.absoluteTimeout(),
-                        defaults.permanentLifetime(),
-                        defaults.tombstone(),
-                        0,
-                        defaults.whenExceeded(),
-                        NamespacePolicy.Expiry.ADVISORY,
-                        orphanAfter),
-                Map.of());
+        return new Policies(TestPolicies.advisory(orphanAfter), Map.of());
     }
 
     static SessionKey newKey() {

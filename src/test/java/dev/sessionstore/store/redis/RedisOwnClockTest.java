@@ -10,6 +10,7 @@ import dev.sessionstore.core.Reason;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionStore;
 import dev.sessionstore.core.Tombstone;
+import dev.sessionstore.testing.TestPolicies;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -32,15 +33,7 @@ class RedisOwnClockTest {
     private SessionStore nodeWhoseClockIsOffBy(Duration offset) {
         InstantSource node = () -> InstantSource.system().instant().plus(offset);
         NamespacePolicy usual = NamespacePolicy.DEFAULT;
-        NamespacePolicy brief = new NamespacePolicy(
-                usual.idleTimeout(),
-                usual.absoluteTimeout(),
-                usual.permanentLifetime(),
-                Duration.ofMillis(500),
-                0,
-                usual.whenExceeded(),
-                usual.expiry(),
-                usual.orphanAfter());
+        NamespacePolicy brief = TestPolicies.tombstone(Duration.ofMillis(500));
         RedisOptions options = new RedisOptions(room.url, room.prefix, Room.TIMEOUT, null, 0);
         return Room.store(
                 new RedisEngine(options, node, null, BackendObserver.NONE), new Policies(usual, Map.of("shop", brief)));

@@ -14,6 +14,7 @@ import dev.sessionstore.core.SessionObserver;
 import dev.sessionstore.store.memory.MemoryOptions;
 import dev.sessionstore.store.memory.MemoryStore;
 import dev.sessionstore.testing.MutableClock;
+import dev.sessionstore.testing.TestPolicies;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,16 +116,7 @@ class DataAtRestTest {
         created(begin().idleSeconds(60));
         store.close();
         clock.advance(Duration.ofSeconds(1800 + 3600 - 1));
-        NamespacePolicy defaults = NamespacePolicy.DEFAULT;
-        NamespacePolicy advisory = new NamespacePolicy(
-                defaults.idleTimeout(),
-                defaults.absoluteTimeout(),
-                defaults.permanentLifetime(),
-                defaults.tombstone(),
-                0,
-                defaults.whenExceeded(),
-                NamespacePolicy.Expiry.ADVISORY,
-                Duration.ofHours(1));
+        NamespacePolicy advisory = TestPolicies.advisory(Duration.ofHours(1));
         Map<SessionKey, Session> found = new HashMap<>();
         DataAtRest.Report report = DataAtRest.read(
                 directory, KEYS, new Policies(advisory, Map.of()), clock.millis(), each -> found.put(each.key(), each));
