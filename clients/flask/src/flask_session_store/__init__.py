@@ -234,6 +234,8 @@ class SessionStore(SessionInterface):
                 _refuse(app, response)
 
     def _save(self, app: Flask, session: StoredSession, response: Response) -> None:
+        if not session and not session.modified:
+            return
         cookie: dict[str, Any] = {
             "key": self.get_cookie_name(app),
             "domain": self.get_cookie_domain(app),
@@ -243,8 +245,6 @@ class SessionStore(SessionInterface):
             "samesite": self.get_cookie_samesite(app),
             "partitioned": self.get_cookie_partitioned(app),
         }
-        if not session and not session.modified:
-            return
         if session._cleared or not session:
             status = self._delete(app, session)
             if session._cleared and session._document is not None:
