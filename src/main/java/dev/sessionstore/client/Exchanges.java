@@ -64,7 +64,7 @@ final class Exchanges implements AutoCloseable {
     }
 
     /**
-     * @param nanos how long it may take
+     * @param nanos how long it may take; none or less: it is not even begun
      * @param repeated whether an attempt before may have been carried out
      * @throws NoAnswerException if there is none in that time
      */
@@ -103,6 +103,9 @@ final class Exchanges implements AutoCloseable {
     }
 
     private ConnectionEndpoint lease(Node node, long nanos, boolean repeated) {
+        if (nanos <= 0) {
+            throw new NoAnswerException(node + " was not asked in time", false, false, null);
+        }
         try {
             return connections.lease("", node.route, Timeout.DISABLED, null).get(Timeout.ofNanoseconds(nanos));
         } catch (TimeoutException e) {

@@ -3,7 +3,7 @@ package dev.sessionstore.client;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hc.client5.http.io.ConnectionEndpoint;
 import org.apache.hc.core5.io.CloseMode;
@@ -75,12 +75,18 @@ final class Overdue implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
+    private enum State {
+        RUNNING,
+        ENDED,
+        LATE
+    }
+
     /** Of one exchange. */
     final class Watch {
         private final ConnectionEndpoint endpoint;
         private final long deadline;
-        /** Who sets it decides: the exchange, that it ended in time, or the watcher, that it did not. */
-        private final AtomicBoolean over = new AtomicBoolean();
+        /** Who leaves {@code RUNNING} decides: the exchange, that it ended in time, or the watcher, that it did not. */
+        private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
 
         private Watch(ConnectionEndpoint endpoint, long deadline) {
             this.endpoint = endpoint;
@@ -93,7 +99,9 @@ final class Overdue implements AutoCloseable {
             if (left > 0) {
                 return left;
             }
-            if (over.compareAndSet(false, true)) {
+            state.compareAndSet(State.RUNNING, State.LATE);
+            if (state.get() == State.LATE) {
+                // In each round anew until the exchange has noticed: one that connects may have no socket yet to close.
                 endpoint.close(CloseMode.IMMEDIATE);
             }
             return ROUND_NANOS;
@@ -102,7 +110,7 @@ final class Overdue implements AutoCloseable {
         /** Before the connection is given back. False: it was broken off; so it is at a second call. */
         boolean end() {
             running.remove(this);
-            return over.compareAndSet(false, true);
+            return state.compareAndSet(State.RUNNING, State.ENDED);
         }
     }
 }

@@ -110,6 +110,11 @@ final class FaultServer implements AutoCloseable {
         return connections.get();
     }
 
+    /** How many of them nobody has ended yet. */
+    int openConnections() {
+        return open.size();
+    }
+
     /** Those that were read, in the order they came. */
     List<Request> requests() {
         return requests;

@@ -84,6 +84,38 @@ class UnavailableTest {
         }
     }
 
+    /** Its end may come at any step of a connection's making: before there is a socket, too, that could be closed. */
+    @Test
+    void aTimeThatEndsBeforeThereIsAConnectionEndsTheCallAndLeavesNone() {
+        always(Faults.STALL);
+        Node node = new Node(server.uri());
+        Call stats = Call.of(Call.Verb.GET, "/stats");
+        try (Exchanges exchanges = new Exchanges(SessionClient.builder(server.uri()))) {
+            for (int i = 0; i < 60; i++) {
+                long nanos = 1 + i * 2000L;
+                assertThatExceptionOfType(NoAnswerException.class)
+                        .isThrownBy(() -> exchanges.exchange(node, stats, nanos, false));
+            }
+            while (server.openConnections() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** A pause between two attempts may be longer than it was meant to be. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void withoutAnyTimeNobodyIsAsked(long nanos) {
+        Call stats = Call.of(Call.Verb.GET, "/stats");
+        try (Exchanges exchanges = new Exchanges(SessionClient.builder(server.uri()))) {
+            assertThatExceptionOfType(NoAnswerException.class)
+                    .isThrownBy(() -> exchanges.exchange(new Node(server.uri()), stats, nanos, false))
+                    .withMessageContaining("in time")
+                    .matches(e -> !e.sent && !e.nodeFailed);
+        }
+        assertThat(server.connections()).isZero();
+    }
+
     @Test
     void hintsForEverEndWithTheTimeout() {
         always(exchange -> {
