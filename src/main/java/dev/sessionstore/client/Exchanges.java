@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * redirects, no caches, no compression. Thread-safe.
  */
 final class Exchanges implements AutoCloseable {
+    private static final String CLOSED = "this client is closed";
     private static final int LARGEST_ANSWER = 64 << 20;
     private static final byte[] NOTHING = {};
     /** A server closes connections that idle; one that did so for longer is looked at before it is used. */
@@ -74,6 +75,10 @@ final class Exchanges implements AutoCloseable {
         boolean fresh = !endpoint.isConnected();
         HttpContext context = HttpCoreContext.create();
         Overdue.Watch watch = overdue.watch(endpoint, deadline);
+        if (watch == null) {
+            drop(endpoint);
+            throw new ServiceUnavailableException(CLOSED, null, repeated, null, null);
+        }
         if (fresh) {
             connect(node, endpoint, deadline, watch, context);
         }
@@ -120,9 +125,7 @@ final class Exchanges implements AutoCloseable {
                     "interrupted while waiting for a connection", null, repeated, null, e);
         } catch (ExecutionException | IllegalStateException e) {
             // The pool cancels what it was asked for by a thread that is interrupted, too.
-            String why = Thread.currentThread().isInterrupted()
-                    ? "interrupted while waiting for a connection"
-                    : "this client is closed";
+            String why = Thread.currentThread().isInterrupted() ? "interrupted while waiting for a connection" : CLOSED;
             throw new ServiceUnavailableException(why, null, repeated, null, e);
         }
     }
@@ -216,7 +219,8 @@ final class Exchanges implements AutoCloseable {
 
     @Override
     public void close() {
-        connections.close(CloseMode.IMMEDIATE);
+        // In this order: what connects while the pool is closed would be in nobody's hands.
         overdue.close();
+        connections.close(CloseMode.IMMEDIATE);
     }
 }

@@ -23,10 +23,20 @@ final class Overdue implements AutoCloseable {
 
     private volatile boolean closed;
 
-    /** @param deadline on the scale of {@link System#nanoTime} */
-    Watch watch(ConnectionEndpoint endpoint, long deadline) {
+    /**
+     * Must be called before the endpoint connects.
+     *
+     * @param deadline on the scale of {@link System#nanoTime}
+     * @return null after the end of this
+     */
+    @Nullable Watch watch(ConnectionEndpoint endpoint, long deadline) {
         Watch watch = new Watch(endpoint, deadline);
         running.add(watch);
+        // Looked at after that: the thread ends only once it was closed and nobody is running.
+        if (closed) {
+            running.remove(watch);
+            return null;
+        }
         if (thread == null) {
             start();
         }
@@ -46,7 +56,7 @@ final class Overdue implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed) {
+        while (!closed || !running.isEmpty()) {
             if (running.isEmpty()) {
                 asleep = true;
                 // Looked at again: whoever came before that may not have seen it.
@@ -69,6 +79,7 @@ final class Overdue implements AutoCloseable {
         return pause;
     }
 
+    /** Breaks off whatever is under way, and returns before that has ended. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -96,7 +107,7 @@ final class Overdue implements AutoCloseable {
         /** Says how long it has still. */
         private long look(long now) {
             long left = deadline - now;
-            if (left > 0) {
+            if (left > 0 && !closed) {
                 return left;
             }
             state.compareAndSet(State.RUNNING, State.LATE);
