@@ -114,7 +114,8 @@ class Rest:
         self.client = httpx.Client(base_url=f"{url}/v1/{namespace}", headers={"Authorization": f"Bearer {API_KEY}"})
 
     def call(self, verb: str, sid: str, path: str = "", **arguments: Any) -> httpx.Response:
-        return self.client.request(verb, f"/sessions/-{path}", headers={"Session-Id": sid}, **arguments)
+        headers = {"Session-Id": sid, "Content-Type": "application/json"}
+        return self.client.request(verb, f"/sessions/-{path}", headers=headers, **arguments)
 
     def read(self, sid: str | None) -> Any:
         """The session's document, or the reason why it is gone, or None without an id; slides nothing."""

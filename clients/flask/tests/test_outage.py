@@ -10,10 +10,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import httpx
 import pytest
 from conftest import Browser, Service
-from flask import Flask, flash, make_response, redirect, session
+from flask import Flask, flash, get_flashed_messages, make_response, redirect, session, stream_with_context
+from flask_login import LoginManager, logout_user
 from werkzeug.test import create_environ, run_wsgi_app
 
-from flask_session_store import SessionStore
+from flask_session_store import SessionStore, TooManySessions
 
 
 def log_in():
@@ -104,11 +105,61 @@ def test_a_restart_of_the_service_loses_nothing_that_is_on_disk(end, ada, make_r
         lambda: session.clear(),
         lambda: flash("hello"),
         lambda: setattr(session, "principal", "ada"),
+        lambda: setattr(session, "modified", True),
+        lambda: session.__delitem__("a"),
+        lambda: session.popitem(),
     ],
 )
 def test_every_write_to_a_session_that_could_not_be_loaded_is_503(ada, refusing, write):
     ada.app.config["SESSION_STORE_URL"] = refusing
     assert ada.visit(write).status_code == 503
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: session.get("a"),
+        lambda: str("a" in session),
+        lambda: dict(session),
+        lambda: str(session.principal),
+        lambda: setattr(session, "modified", False),
+        lambda: str(get_flashed_messages()),
+    ],
+)
+def test_reading_a_session_that_could_not_be_loaded_is_free(ada, refusing, read):
+    ada.app.config["SESSION_STORE_URL"] = refusing
+    assert ada.visit(read).status_code == 200
+
+
+def test_flask_logins_logout_is_503_while_the_service_is_away(make_app, service, refusing):
+    app = make_app(SECRET_KEY="for Flask-Login")
+    LoginManager(app).user_loader(lambda name: None)
+    ada = Browser(app)
+    ada.visit(lambda: session.update(_user_id="ada"))
+    app.config["SESSION_STORE_URL"] = refusing
+    assert ada.visit(lambda: str(logout_user())).status_code == 503
+    assert Browser(app).visit(lambda: str(logout_user())).status_code == 200
+    app.config["SESSION_STORE_URL"] = service.url
+    assert ada.see(lambda: dict(session)) == {"_user_id": "ada"}
+    assert ada.visit(lambda: str(logout_user())).status_code == 200
+    assert ada.cookie is None
+
+
+def test_a_write_after_the_view_has_answered_is_503_too(make_app, refusing):
+    app = make_app(SECRET_KEY="for Flask-Login", REMEMBER_COOKIE_REFRESH_EACH_REQUEST=True)
+    LoginManager(app).user_loader(lambda name: None)  # it writes after each request
+    ada = Browser(app)
+    ada.visit(log_in)
+    app.config["SESSION_STORE_URL"] = refusing
+    answer = ada.visit(lambda: session.get("name", "nobody"))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert Browser(app).visit(lambda: session.get("name", "nobody")).status_code == 200
+
+
+def test_a_stream_may_read_a_session_that_could_not_be_loaded(ada, refusing):
+    ada.app.config["SESSION_STORE_URL"] = refusing
+    answer = ada.visit(lambda: stream_with_context(str(session.get("name")) for _ in range(2)))
+    assert (answer.status_code, answer.data) == (200, b"NoneNone")
 
 
 def test_regenerate_and_revoke_all_are_503_while_the_service_is_away(ada, refusing):
@@ -314,6 +365,32 @@ def test_the_application_may_tell_failures_apart(make_app):
         return {"status": error.original_exception.status, "code": error.original_exception.code}, 500
 
     assert Browser(app).visit(log_in).json == {"status": 401, "code": "unauthenticated"}
+
+
+def test_a_login_beyond_the_limit_of_a_principals_sessions_is_the_applications_page_for_409(make_app):
+    service = Service(SESSION_STORE_MAX_SESSIONS_PER_PRINCIPAL="1", SESSION_STORE_WHEN_EXCEEDED="reject")
+    try:
+        app = make_app(SESSION_STORE_URL=service.url, SESSION_STORE_PRINCIPAL="user")
+
+        @app.errorhandler(TooManySessions)
+        def full(error):
+            return f"{session.principal} is logged in elsewhere", error.code
+
+        laptop, phone = Browser(app), Browser(app)
+        laptop.visit(lambda: session.update(user="ada"))
+        phone.visit(log_in)
+        cookie = phone.cookie
+        for browser in (phone, Browser(app)):
+            answer = browser.visit(lambda: session.update(user="ada"))
+            assert (answer.status_code, answer.data) == (409, b"ada is logged in elsewhere")
+            assert "Set-Cookie" not in answer.headers
+        assert phone.cookie == cookie
+        assert phone.see(lambda: dict(session)) == {"name": "Ada"}
+        assert laptop.see(lambda: dict(session)) == {"user": "ada"}
+        app.error_handler_spec[None].clear()
+        assert b"too many devices" in phone.visit(lambda: session.update(user="ada")).data
+    finally:
+        service.kill()
 
 
 def test_a_service_without_keys_needs_none(namespace):

@@ -1,7 +1,9 @@
 """A slow request has read the session when another one changes it, ends it, or gives it a new id."""
 
+import re
 import threading
 
+import httpx
 import pytest
 from conftest import PATIENCE, Browser
 from flask import current_app, session
@@ -18,7 +20,7 @@ class Slow:
             dict(session)
             self.read.set()
             assert self.go.wait(PATIENCE)
-            write()
+            return str(write())
 
         def request():
             self.response = self.browser.visit(view)
@@ -186,6 +188,83 @@ def test_a_late_request_reads_on_within_the_grace_of_a_new_id(ada):
     response = old.visit(set_another_key)
     assert "Set-Cookie" not in response.headers
     assert ada.see(items) == {"user": "ada", "cart": ["tea"]}
+
+
+def revoke_the_others():
+    return str(current_app.session_interface.revoke_all("ada", keep=session))
+
+
+@pytest.mark.parametrize("grace", [0, 60])
+def test_a_session_that_is_kept_lives_on_under_the_id_that_another_request_gave_it(ada, grace):
+    ada.app.config["SESSION_STORE_ROTATION_GRACE"] = grace
+    laptop = Browser(ada.app)
+    for _ in range(100):  # and is beyond the first page of a list
+        phone = Browser(ada.app)
+        phone.visit(log_in)
+    laptop.visit(lambda: session.update(user="bob"))
+    slow = Slow(ada, revoke_the_others)
+    ada.visit(regenerate)
+    ada.visit(regenerate)
+    assert slow.finish().data == b"100"
+    assert ada.see(items) == {"user": "ada", "cart": ["tea"]}
+    assert phone.see(items) == {}
+    assert laptop.see(items) == {"user": "bob"}
+
+
+@pytest.mark.parametrize("end", [clear, revoke_all, pop_the_user, switch_user])
+def test_nothing_is_kept_of_a_session_that_has_ended_or_has_another_owner(ada, rest, end):
+    phone = Browser(ada.app)
+    slow = Slow(ada, revoke_the_others)
+    ada.visit(end)
+    phone.visit(log_in)
+    after = ada.see(items)
+    assert slow.finish().data == b"1"
+    assert phone.see(items) == {}
+    assert ada.see(items) == after
+
+
+def test_a_session_that_is_saved_twice_keeps_what_a_parallel_request_has_put_in_meanwhile(ada):
+    def save_twice():
+        session["mine"] = 1
+        current_app.session_interface.save_session(ada.app, session._get_current_object(), ada.app.response_class())
+        session["mine"] = 2
+        del session["cart"]
+
+    slow = Slow(ada, save_twice)
+    ada.visit(set_another_key)
+    slow.finish()
+    assert ada.see(items) == {"user": "ada", "late": 1, "mine": 2}
+
+
+def test_of_two_sessions_that_began_in_the_same_moment_none_is_kept_by_mistake(make_app, rest):
+    class SameMoment(httpx.HTTPTransport):
+        def handle_request(self, call):
+            answer = super().handle_request(call)
+            moment = re.sub(rb'("createdAt":"[^"]*)"', b'"createdAt":"2026-11-22T00:00:00.000Z"', answer.read())
+            return httpx.Response(answer.status_code, headers=answer.headers, content=moment)
+
+    app = make_app(SameMoment, SESSION_STORE_PRINCIPAL="user")
+    ada, phone = Browser(app), Browser(app)
+    ada.visit(log_in)
+    phone.visit(log_in)
+    slow = Slow(ada, revoke_the_others)
+    ada.visit(regenerate)
+    assert slow.finish().data == b"2"
+    assert rest.count() == 0
+
+
+def test_a_service_that_refuses_to_keep_what_it_lists_is_an_error(make_app, rest):
+    class Refusing(httpx.HTTPTransport):
+        def handle_request(self, call):
+            if call.method == "DELETE":
+                refusal = {"code": "invalid-field", "detail": "is no session of the principal"}
+                return httpx.Response(422, headers={"Content-Type": "application/problem+json"}, json=refusal)
+            return super().handle_request(call)
+
+    ada = Browser(make_app(Refusing, SESSION_STORE_PRINCIPAL="user"))
+    ada.visit(log_in)
+    assert ada.visit(revoke_the_others).status_code == 500
+    assert rest.count() == 1
 
 
 def test_threads_that_start_together_share_a_store(ada):

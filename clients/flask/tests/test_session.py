@@ -1,6 +1,7 @@
 """What flask.session promises, kept in the service."""
 
 import dataclasses
+import math
 import uuid
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -394,15 +395,58 @@ def test_a_session_may_be_saved_in_the_middle_of_a_request(make_app):
     assert ada.see(lambda: dict(session)) == {"first": 1, "second": 2}
 
 
-def test_data_that_cannot_be_read_gives_a_new_session_and_a_warning_without_secrets(make_app, rest, caplog):
+def nested(depth):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        {"x": math.nan},
+        {"x": [math.inf]},
+        {"x": {math.nan: 1}},
+        {"x": "s3cr3t \ud800"},
+        {"s3cr3t \ud800": 1},
+        {"x": 10**5000},
+        {"x": nested(5000)},
+    ],
+    ids=["nan", "infinity", "key", "surrogate", "name", "digits", "depth"],
+)
+def test_a_value_that_cannot_be_stored_is_an_error_that_says_so_without_secrets(make_app, caplog, items):
+    ada = Browser(make_app())
+    ada.visit(put(name="Ada"))
+    assert ada.visit(put(**items)).status_code == 500
+    errors = {repr(record.exc_info[1]) for record in caplog.records if record.exc_info}
+    message = "the session holds NaN, infinity, half a surrogate pair, or numbers or a nesting that have no end"
+    assert errors == {repr(ValueError(message))}
+    assert "s3cr3t" not in caplog.text
+    assert ada.see(lambda: dict(session)) == {"name": "Ada"}
+
+
+def test_a_value_that_is_nested_deeper_than_the_service_takes_is_an_error_that_says_so(make_app, caplog):
+    ada = Browser(make_app())
+    assert ada.visit(put(x=nested(100))).status_code == 500
+    assert "session-store answers 400 malformed-json: nested deeper than 64" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['{" u": "no-uuid-at-all"}', "1e400", "[-1e400]", '{"x": 1e400}', "1" * 5000, '{" di": {}}'],
+    ids=["uuid", "infinity", "list", "dictionary", "digits", "tag"],
+)
+def test_data_that_cannot_be_read_gives_a_new_session_and_a_warning_without_secrets(make_app, rest, caplog, value):
     ada = Browser(make_app())
     ada.visit(put(name="Ada"))
     old = ada.cookie
-    assert rest.call("PATCH", old, json={"set": {"id": {" u": "no-uuid-at-all"}}}).status_code == 200
+    handle = rest.read(old)["handle"]
+    assert rest.call("PATCH", old, content=f'{{"set": {{"id": {value}}}}}').status_code == 200
     assert ada.see(lambda: (session.new, dict(session))) == (True, {})
     (warning,) = [record.getMessage() for record in caplog.records if record.name == "shop"]
-    assert rest.read(old)["handle"] in warning
-    assert old not in warning and "no-uuid" not in warning
+    assert handle in warning
+    assert old not in warning and value not in warning and "no-uuid" not in warning
     ada.visit(put(name="Bob"))
     assert ada.cookie != old
     assert ada.see(lambda: dict(session)) == {"name": "Bob"}

@@ -92,6 +92,12 @@ def test_a_refused_application_keeps_its_sessions():
     assert isinstance(app.session_interface, SecureCookieSessionInterface)
 
 
+def test_flask_login_need_not_be_there(monkeypatch):
+    monkeypatch.setitem(sys.modules, "flask_login", None)
+    app = app_with()
+    assert app.session_interface is not SessionStore(app)
+
+
 def test_a_signer_needs_a_secret_key(caplog):
     app = app_with(SESSION_USE_SIGNER=True)
     SessionStore(app)

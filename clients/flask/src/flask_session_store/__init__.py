@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib
 import json
 import math
 import os
@@ -12,13 +14,13 @@ import weakref
 from typing import Any, Callable
 
 import httpx
-from flask import Flask, Request, Response, after_this_request, current_app
+from flask import Flask, Request, Response, after_this_request, current_app, session as current_session
 from flask.json.tag import TaggedJSONSerializer
-from flask.sessions import NullSession, SecureCookieSession, SessionInterface
+from flask.sessions import SecureCookieSession, SessionInterface
 from itsdangerous import BadSignature, Signer
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable
 
-__all__ = ["SessionStore", "SessionStoreError", "StoredSession", "UnavailableSession"]
+__all__ = ["SessionStore", "SessionStoreError", "StoredSession", "TooManySessions", "UnavailableSession"]
 
 _ID = re.compile(r"[A-Za-z0-9._~-]{32,128}")
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -49,8 +51,11 @@ class SessionStoreError(Exception):
         self.code = code
 
 
-class _Unavailable(Exception):
-    """The service cannot be reached, or cannot serve at the moment."""
+class TooManySessions(Conflict):
+    """A login was refused: the principal has as many sessions as the service allows. Your page for it may read who
+    that is from ``session.principal``."""
+
+    description = "You are logged in on too many devices. Please log out on one of them, and try again."
 
 
 class StoredSession(SecureCookieSession):
@@ -105,7 +110,7 @@ class StoredSession(SecureCookieSession):
         return self._principal is not None or any(name != _PERMANENT for name in self)
 
 
-class UnavailableSession(NullSession):
+class UnavailableSession(SecureCookieSession):
     """What ``flask.session`` is while the service is away: empty to a reader, and 503 to who writes.
 
     ``permanent`` may be set, as many applications do before each request: nothing would be stored for that alone.
@@ -113,12 +118,21 @@ class UnavailableSession(NullSession):
 
     sid = None
     permanent = False
+    _answered = _refused = False
 
     def _fail(self, *args: Any, **kwargs: Any) -> Any:
-        raise _service_unavailable()
+        if not self._answered:
+            raise _service_unavailable()
+        self._refused = True
+
+    def _answer(self, response: Response) -> Response:
+        """The view has answered. Flask makes 500 of what is raised from now on, so save_session tells of writes."""
+        self._answered = True
+        return _vary(response)
 
     __setitem__ = __delitem__ = clear = pop = popitem = update = setdefault = __ior__ = _fail
     principal = property(lambda self: None, _fail)
+    modified = property(lambda self: False, lambda self, value: value and self._fail())
 
 
 def _service_unavailable() -> ServiceUnavailable:
@@ -133,7 +147,6 @@ class SessionStore(SessionInterface):
     """
 
     session_class = StoredSession
-    null_session_class = UnavailableSession
     #: Its tags may be extended, as those of Flask's own sessions.
     serializer = TaggedJSONSerializer()
 
@@ -154,6 +167,8 @@ class SessionStore(SessionInterface):
         for name, value in _DEFAULTS.items():
             app.config.setdefault(name, value)
         _check(app)
+        with contextlib.suppress(ImportError):
+            importlib.import_module("flask_login").user_logged_out.connect(_check_logout)
         app.session_interface = self
 
     def regenerate(self, session: Any) -> None:
@@ -163,7 +178,7 @@ class SessionStore(SessionInterface):
         the session was, so that requests that are under way do not log their user out. Where somebody logs out, it does
         not.
         """
-        if self.is_null_session(session):
+        if isinstance(session, UnavailableSession):
             raise _service_unavailable()
         session.sid = self._new_id(current_app)
         session.modified = True
@@ -171,40 +186,47 @@ class SessionStore(SessionInterface):
     def revoke_all(self, principal: Any, keep: Any = None) -> int:
         """Ends all sessions of a principal: "log out everywhere".
 
-        :param keep: a session that is to live on, say ``flask.session``
+        :param keep: a session that is to live on, say ``flask.session``, also if it has another id by now
         :return: how many were ended
         """
         if principal is None or principal == "":
             raise ValueError("revoke_all needs a principal")
-        if self.is_null_session(keep):
+        if isinstance(keep, UnavailableSession):
             raise _service_unavailable()
         principal = str(principal)
         query = {}
         headers = {}
-        stored = keep._document if keep is not None else None
-        if stored is not None and stored.get("principal") == principal:
-            query["except"] = stored["handle"]
         if principal.isprintable() and principal == principal.strip():
             headers["Session-Principal"] = principal.encode()  # where no proxy's log holds it
         else:
             query["principal"] = principal
-        try:
-            answer = self._call(current_app, "DELETE", "/sessions", headers=headers, params=query)
-        except _Unavailable as e:
-            raise _service_unavailable() from e
-        return int(answer.json()["revoked"])
+        stored = keep._document if keep is not None else None
+        spare = {"except": stored["handle"]} if stored is not None and stored.get("principal") == principal else {}
+        while True:
+            try:
+                answer = self._call(current_app, "DELETE", "/sessions", headers=headers, params={**query, **spare})
+                return int(answer.json()["revoked"])
+            except SessionStoreError as e:
+                if e.code != "invalid-field" or stored is None:
+                    raise
+                # It has ended, or has another id, and is known by the time of its creation. In doubt, none lives on.
+                page = self._call(current_app, "GET", "/sessions", headers=headers, params={**query, "limit": "1000"})
+                alike = [each for each in page.json()["sessions"] if each["createdAt"] == stored["createdAt"]]
+                refused, spare = spare, {"except": alike[0]["handle"]} if len(alike) == 1 else {}
+                if spare == refused:
+                    raise
 
-    def open_session(self, app: Flask, request: Request) -> StoredSession | None:
+    def open_session(self, app: Flask, request: Request) -> StoredSession | UnavailableSession:
         sid = self._sid(app, request)
         if sid is None:
             return self._new(app)
         slides = {} if app.config["SESSION_REFRESH_EACH_REQUEST"] else {"touch": "false"}
         try:
             answer = self._call(app, "GET", "/sessions/-", sid, params=slides)
-        except _Unavailable as e:
-            app.logger.warning("session-store is unavailable: %s", e)
-            after_this_request(_vary)
-            return None
+        except ServiceUnavailable:
+            unavailable = UnavailableSession()
+            after_this_request(unavailable._answer)
+            return unavailable
         if answer.status_code in (404, 410):
             return self._new(app)
         document = _document(answer)
@@ -218,8 +240,12 @@ class SessionStore(SessionInterface):
             data[_PERMANENT] = document["permanent"]
         return self.session_class(sid, permanent, document, data)
 
-    def save_session(self, app: Flask, session: StoredSession | None, response: Response) -> None:  # type: ignore[override]
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
         if session is None:  # open_session has failed, and this is the page that says so
+            return
+        if isinstance(session, UnavailableSession):
+            if session._refused:
+                _refuse(app, response, _service_unavailable())
             return
         if session.accessed:
             _vary(response)
@@ -228,23 +254,16 @@ class SessionStore(SessionInterface):
             session.principal = dict.get(session, principal)
         try:
             self._save(app, session, response)
-        except _Unavailable as e:
-            app.logger.warning("session-store is unavailable: %s", e)
+        except (ServiceUnavailable, TooManySessions) as e:
             if session.modified:
-                _refuse(app, response)
+                _refuse(app, response, e)
 
     def _save(self, app: Flask, session: StoredSession, response: Response) -> None:
         if not session and not session.modified:
             return
-        cookie: dict[str, Any] = {
-            "key": self.get_cookie_name(app),
-            "domain": self.get_cookie_domain(app),
-            "path": self.get_cookie_path(app),
-            "secure": self.get_cookie_secure(app),
-            "httponly": self.get_cookie_httponly(app),
-            "samesite": self.get_cookie_samesite(app),
-            "partitioned": self.get_cookie_partitioned(app),
-        }
+        fields = ("domain", "path", "secure", "httponly", "samesite", "partitioned")
+        cookie: dict[str, Any] = {field: getattr(self, f"get_cookie_{field}")(app) for field in fields}
+        cookie["key"] = self.get_cookie_name(app)
         if session._cleared or not session:
             status = self._delete(app, session)
             if session._cleared and session._document is not None:
@@ -273,9 +292,9 @@ class SessionStore(SessionInterface):
         before = session._document
         if before is not None and before.get("principal") != session.principal and session.sid == session._stored_sid:
             session.sid = self._new_id(app)
-        changes = self._changes(app, session)
+        attributes, changes = self._changes(app, session)
         if before is None:
-            body = {"attributes": changes.pop("set", {}), **changes}
+            body = {**changes, "attributes": attributes}
             answer = self._call(app, "PUT", "/sessions/-", session.sid, body, {"If-None-Match": "*"})
         elif session.sid != session._stored_sid:
             logged_out = before.get("principal") not in (None, session.principal)
@@ -286,20 +305,24 @@ class SessionStore(SessionInterface):
             answer = self._call(app, "PATCH", "/sessions/-", session.sid, changes)
         else:
             answer = self._call(app, "POST", "/sessions/-/touch", session.sid)
-        if answer.status_code in (200, 201):  # should it be saved once more
-            session._document, session._stored_sid, session._cleared = _document(answer), session.sid, False
+        if answer.status_code in (200, 201):  # should it be saved once more, without what others have put in meanwhile
+            session._document = {**_document(answer), "attributes": attributes}
+            session._stored_sid, session._cleared = session.sid, False
         return answer.status_code not in (404, 410)
 
-    def _changes(self, app: Flask, session: StoredSession) -> dict[str, Any]:
-        """What a PATCH has to say for the service to know the session as it is here."""
+    def _changes(self, app: Flask, session: StoredSession) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The attributes as they are here, and what a PATCH has to say for the service to know the session so."""
         changes: dict[str, Any] = {}
         before = session._document or {}
+        attributes = before.get("attributes", {})
         if session.modified:
-            old = {name: _text(app, value) for name, value in before.get("attributes", {}).items()}
-            now = {_name(name): self.serializer.tag(value) for name, value in session.items() if name != _PERMANENT}
-            put = {name: value for name, value in now.items() if _text(app, value) != old.get(name)}
+            tag = self.serializer.tag
+            old = {name: _text(app, value) for name, value in attributes.items()}
+            now = {_name(name): _text(app, value, tag) for name, value in session.items() if name != _PERMANENT}
+            put = {name: json.loads(text) for name, text in now.items() if text != old.get(name)}
             removed = [name for name in old if name not in now]
-            if put:
+            attributes = {name: put[name] if name in put else attributes[name] for name in now}
+            if put and session._document is not None:
                 changes["set"] = put
             if removed:
                 changes["remove"] = removed
@@ -310,11 +333,13 @@ class SessionStore(SessionInterface):
         settings = {"permanent": session.permanent, "idleTimeoutSeconds": lifetime, "absoluteTimeoutSeconds": None}
         if any(before.get(name, ...) != value for name, value in settings.items()):
             changes.update(settings)
-        return changes
+        return attributes, changes
 
     def _untagged(self, value: Any) -> Any:
         if isinstance(value, dict):
             return self.serializer.untag({name: self._untagged(each) for name, each in value.items()})
+        if value in (math.inf, -math.inf):
+            raise OverflowError("a number that Python does not have")
         return [self._untagged(each) for each in value] if isinstance(value, list) else value
 
     def _new(self, app: Flask) -> StoredSession:
@@ -342,23 +367,17 @@ class SessionStore(SessionInterface):
         return Signer(keys, salt="flask-session", key_derivation="hmac")
 
     def _call(
-        self,
-        app: Flask,
-        verb: str,
-        path: str,
-        sid: str | None = None,
-        body: Any = None,
-        headers: dict[str, Any] | None = None,
-        params: dict[str, str] | None = None,
+        self, app: Flask, verb: str, path: str, sid: Any = None, body: Any = None, headers: Any = (), params: Any = ()
     ) -> httpx.Response:
         """One exchange; another one if the connection broke, as each call may be made twice.
 
         :return: a success, or one of ``_EXPECTED``
-        :raises _Unavailable: if there is none, or one that says so
-        :raises SessionStoreError: if the service refuses
+        :raises ServiceUnavailable: if there is none, or one that says so
+        :raises TooManySessions: if the principal may have no other one
+        :raises SessionStoreError: if the service refuses anything else
         """
         config = app.config
-        headers = dict(headers or {})
+        headers = dict(headers)
         content = None
         if config["SESSION_STORE_API_KEY"]:
             headers["Authorization"] = f"Bearer {config['SESSION_STORE_API_KEY']}"
@@ -368,10 +387,8 @@ class SessionStore(SessionInterface):
             headers["Content-Type"] = "application/json"
             content = _text(app, body)
         url = _url(f"{config['SESSION_STORE_URL'].rstrip('/')}/v1/{_namespace(app)}{path}")
-        timeout = httpx.Timeout(config["SESSION_STORE_TIMEOUT"]).as_dict()
-        request = httpx.Request(
-            verb, url, content=content, headers=headers, params=params, extensions={"timeout": timeout}
-        )
+        extensions = {"timeout": httpx.Timeout(config["SESSION_STORE_TIMEOUT"]).as_dict()}
+        request = httpx.Request(verb, url, content=content, headers=headers, params=params, extensions=extensions)
         for attempt in (1, 2):
             try:
                 answer = self._transport().handle_request(request)
@@ -379,7 +396,8 @@ class SessionStore(SessionInterface):
                 break
             except httpx.TransportError as e:
                 if attempt == 2 or isinstance(e, httpx.TimeoutException):
-                    raise _Unavailable(f"{type(e).__name__} at {url.netloc.decode()}") from e
+                    app.logger.warning("session-store is unavailable: %s at %s", type(e).__name__, url.netloc.decode())
+                    raise _service_unavailable() from e
         content_type = answer.headers.get("Content-Type", "")
         if answer.status_code == 204 or (answer.is_success and content_type.startswith("application/json")):
             return answer
@@ -388,7 +406,10 @@ class SessionStore(SessionInterface):
         if code in _EXPECTED:
             return answer
         if answer.status_code in (408, 429) or (answer.status_code >= 500 and code != "not-supported"):
-            raise _Unavailable(f"it answers {answer.status_code} {code}")
+            app.logger.warning("session-store is unavailable: it answers %s %s", answer.status_code, code)
+            raise _service_unavailable()
+        if code == "session-limit":
+            raise TooManySessions()
         raise SessionStoreError(answer.status_code, code, problem.get("detail", _WRONG_URL))
 
     def _transport(self) -> httpx.BaseTransport:
@@ -440,9 +461,13 @@ def _name(key: Any) -> str:
     return key if isinstance(key, str) else next(iter(json.loads(json.dumps({key: 0}))))
 
 
-def _text(app: Flask, value: Any) -> str:
-    """JSON, of whatever Flask's own sessions take."""
-    return _encoder(getattr(app.json, "default", None)).encode(value)
+def _text(app: Flask, value: Any, tag: Callable[[Any], Any] = lambda value: value) -> bytes:
+    """JSON, of whatever Flask's own sessions take; but a ValueError of what the service would not."""
+    try:
+        return _encoder(getattr(app.json, "default", None)).encode(tag(value)).encode()
+    except (ValueError, RecursionError):  # they may name a key, and hold data
+        message = "the session holds NaN, infinity, half a surrogate pair, or numbers or a nesting that have no end"
+        raise ValueError(message) from None
 
 
 @functools.lru_cache(maxsize=8)
@@ -450,16 +475,21 @@ def _encoder(default: Callable[[Any], Any] | None) -> json.JSONEncoder:
     return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=default)
 
 
-@functools.lru_cache(maxsize=64)
-def _url(text: str) -> httpx.URL:
-    return httpx.URL(text)
+_url = functools.lru_cache(maxsize=64)(httpx.URL)
 
 
 def _document(answer: httpx.Response) -> dict[str, Any]:
     try:
-        return {**answer.json(), "etag": answer.headers["ETag"]}
+        document = json.loads(answer.content, parse_int=lambda text: int(text) if len(text) <= 4300 else math.inf)
+        return {**document, "etag": answer.headers["ETag"]}
     except (KeyError, TypeError, ValueError) as e:
         raise SessionStoreError(answer.status_code, "unknown", _WRONG_URL) from e
+
+
+def _check_logout(app: Flask, **_: Any) -> None:
+    """Flask-Login removes only what it finds in the session, and in one that could not be loaded it finds nothing."""
+    if isinstance(current_session, UnavailableSession):
+        raise _service_unavailable()
 
 
 def _vary(response: Response) -> Response:
@@ -467,9 +497,9 @@ def _vary(response: Response) -> Response:
     return response
 
 
-def _refuse(app: Flask, response: Response) -> None:
-    """Makes a response the application's page for 503: what its view has answered did not happen."""
-    page = app.make_response(app.handle_user_exception(_service_unavailable()))
+def _refuse(app: Flask, response: Response, error: HTTPException) -> None:
+    """Makes a response the application's page for an error: what its view has answered did not happen."""
+    page = app.make_response(app.handle_user_exception(error))
     if hasattr(response.response, "close"):
         response.response.close()
     response.status = page.status
