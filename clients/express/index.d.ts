@@ -1,4 +1,5 @@
 import { SessionData, Store } from 'express-session'
+import { Agent } from 'node:http'
 
 type Session = SessionData & Record<string, any>
 
@@ -18,8 +19,11 @@ export interface SessionStoreOptions {
   principal?: string | ((session: Session) => string | number | null | undefined)
   /** Milliseconds for one exchange. Default: 2000. */
   timeout?: number
-  /** In place of Node's own, say with a certificate authority of yours. */
-  fetch?: typeof fetch
+  /**
+   * Connections in place of the store's own, say with a certificate authority of yours:
+   * `new https.Agent({ ca, keepAlive: true })`.
+   */
+  agent?: Agent
 }
 
 /** Sessions of express-session that live in session-store. Each method takes a callback, or returns a promise. */
@@ -50,7 +54,7 @@ export class SessionStore extends Store {
   revokeAll(principal: string | number, options?: { except?: string }): Promise<number>
 }
 
-/** What the service refuses, or that it is away: then `code` is `unavailable` and `status` 503. */
+/** What the service refuses, or that it is away: then `code` is `unavailable`. `status` is 503 then, or as it is full. */
 export class SessionStoreError extends Error {
   constructor(message: string, code: string, cause?: unknown)
   code: string

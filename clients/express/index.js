@@ -1,8 +1,12 @@
 // @ts-check
 'use strict'
 
+const { constants } = require('node:buffer')
 const { createHash } = require('node:crypto')
+const http = require('node:http')
+const https = require('node:https')
 const { setTimeout: sleep } = require('node:timers/promises')
+const { urlToHttpOptions } = require('node:url')
 const { Store } = require('express-session')
 
 /**
@@ -20,8 +24,10 @@ const DEFAULTS = {
   ttl: undefined,
   principal: undefined,
   timeout: 2000,
-  fetch: globalThis.fetch,
+  agent: undefined,
 }
+// An idle connection is closed before the service or a proxy closes it; a service that hangs takes no more than 256.
+const CONNECTIONS = { keepAlive: true, timeout: 4000, maxSockets: 256 }
 const HEALTH_INTERVAL = 1000 // milliseconds
 const TICK = 100 // milliseconds between two of express-session's own looks at the clock, at most
 const PAGE = 1000
@@ -32,6 +38,8 @@ const ID = /^[A-Za-z0-9._~-]{32,128}$/
 const IN_HEADER = /^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u
 /** Answers about a session, which are no failure. */
 const EXPECTED = ['session-not-found', 'session-gone', 'session-exists']
+/** Answers of 5xx from a service that is there. */
+const REFUSALS = ['not-supported', 'store-full']
 
 /** What the service refuses, or that it is away. Names no id and no data. */
 class SessionStoreError extends Error {
@@ -44,11 +52,9 @@ class SessionStoreError extends Error {
     super(message, { cause })
     this.name = 'SessionStoreError'
     this.code = code
-    if (code === 'unavailable') {
-      // What Express answers.
-      this.status = 503
-      this.headers = { 'Retry-After': '1' }
-    }
+    // What Express answers.
+    if (code === 'unavailable' || code === 'store-full') this.status = 503
+    if (code === 'unavailable') this.headers = { 'Retry-After': '1' }
   }
 }
 
@@ -63,8 +69,9 @@ class SessionStoreError extends Error {
  * @implements {Declared}
  */
 class SessionStore extends Store {
-  /** @type {Options & { url: string, namespace: string, timeout: number, fetch: typeof fetch }} */
+  /** @type {Options & { url: string, namespace: string, timeout: number }} */
   #options
+  #service
   /** @type {WeakMap<object, Known>} what the service has of a session */
   #known = new WeakMap()
   /** @type {WeakMap<object, Promise<void>>} the last write of a session */
@@ -79,6 +86,7 @@ class SessionStore extends Store {
   constructor(options = {}) {
     super()
     this.#options = checked(options)
+    this.#service = serviceAt(this.#options.url, this.#options.agent)
     this.on('connect', () => (this.#connected = true))
     this.on('disconnect', () => (this.#connected = false))
     this.#watch()
@@ -172,9 +180,12 @@ class SessionStore extends Store {
 
   /** Writes of one session one after the other. @param {Session} session @param {() => Promise<void>} write */
   #inTurn(session, write) {
+    if (session === null || typeof session !== 'object') {
+      return Promise.reject(new TypeError(`a session is an object, not ${session === null ? null : typeof session}`))
+    }
     const last = this.#writes.get(session)
     const next = last ? last.then(write, write) : write()
-    if (session) this.#writes.set(session, next) // that there is none, write() says
+    this.#writes.set(session, next)
     return next
   }
 
@@ -310,8 +321,8 @@ class SessionStore extends Store {
     if (apiKey) headers.Authorization = `Bearer ${apiKey}`
     if (sid !== undefined) headers['Session-Id'] = serviceId(sid)
     if (body) headers['Content-Type'] = 'application/json'
-    const request = { method, headers, body: body && JSON.stringify(body) }
-    const send = () => this.#fetch(`${url}/v1/${namespace}${path}`, request)
+    const text = body && JSON.stringify(body)
+    const send = () => this.#exchange(method, `/v1/${namespace}${path}`, headers, text)
     let answer
     try {
       answer = await send().catch((error) => {
@@ -325,28 +336,59 @@ class SessionStore extends Store {
     const { status } = answer
     const { code = 'unknown', detail = 'is this the URL of a session-store?' } = answer.body ?? {}
     if (status === 204 || (status < 300 && answer.body) || EXPECTED.includes(code)) return answer
-    if ((status >= 500 && code !== 'not-supported') || status === 429) {
+    if ((status >= 500 && !REFUSALS.includes(code)) || status === 429) {
       this.#watch()
       throw new SessionStoreError(`session-store answers ${status} ${code}`, 'unavailable')
     }
     throw new SessionStoreError(`session-store answers ${status} ${code}: ${detail}`, code)
   }
 
-  /** @param {string} url @param {RequestInit} request @returns {Promise<Answer>} */
-  async #fetch(url, request) {
-    const signal = AbortSignal.timeout(this.#options.timeout)
-    const response = await this.#options.fetch(url, { ...request, signal, redirect: 'manual' })
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    const text = await response.text()
-    return { status: response.status, body: isJson ? parsed(text) : undefined }
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {Record<string, string>} [headers]
+   * @param {string} [body]
+   * @returns {Promise<Answer>} whole within the timeout
+   */
+  #exchange(method, path, headers, body) {
+    const { to, prefix, request } = this.#service
+    const { timeout } = this.#options
+    return new Promise((resolve, reject) => {
+      /** @param {any} error */
+      const fail = (error) => {
+        clearTimeout(timer)
+        delete error.rawPacket // what could not be parsed may hold data
+        // Idle connections may have broken with this one, which nobody saw yet; a repeat is not to meet them.
+        for (const socket of Object.values(to.agent.freeSockets).flat()) socket?.destroy()
+        reject(error)
+      }
+      const exchange = request({ ...to, method, path: prefix + path, headers }, (response) => {
+        const isJson = /json/.test(response.headers['content-type'] ?? '')
+        let text = ''
+        response.setEncoding('utf8').on('error', fail)
+        response.on('data', (part) => {
+          if (text.length + part.length > constants.MAX_STRING_LENGTH) exchange.destroy(new Error('an endless answer'))
+          else if (isJson) text += part
+        })
+        response.on('end', () => {
+          clearTimeout(timer)
+          if (!exchange.writableFinished) exchange.destroy() // refused unread: the connection has no future
+          resolve({ status: Number(response.statusCode), body: isJson ? parsed(text) : undefined })
+        })
+      })
+      const timer = setTimeout(() => {
+        fail(Object.assign(new Error(`no whole answer within ${timeout} ms`), { name: 'TimeoutError' }))
+        exchange.destroy()
+      }, timeout)
+      exchange.on('error', fail).end(body)
+    })
   }
 
   /** Looks how the service is, and again each second until it is well. express-session goes by what is told here. */
   async #watch() {
     if (this.#watching) return
     this.#watching = true
-    const ask = () => this.#fetch(`${this.#options.url}/health/ready`, {})
-    const isReady = () => ask().then((answer) => answer.status === 200, () => false)
+    const isReady = () => this.#exchange('GET', '/health/ready').then((answer) => answer.status === 200, () => false)
     let lost = false
     // The first look may fail as the application was too busy to see the answer in time: starting, say.
     while (!(await isReady()) && (lost || !(await isReady()))) {
@@ -392,8 +434,18 @@ function checked(options) {
   if (!(Number.isInteger(all.timeout) && all.timeout >= 1 && all.timeout < 2 ** 31)) {
     throw new TypeError(`timeout is ${all.timeout}; use whole milliseconds, say ${DEFAULTS.timeout}`)
   }
-  if (typeof all.fetch !== 'function') throw new TypeError('fetch is no function')
   return { ...all, url: all.url.replace(/\/+$/, '') }
+}
+
+/** Where and how each exchange goes. @param {string} url @param {http.Agent} [agent] */
+function serviceAt(url, agent) {
+  const { protocol, hostname, port, path } = urlToHttpOptions(new URL(url))
+  const [own, other] = protocol === 'https:' ? [https, http] : [http, https]
+  if (agent !== undefined && (!(agent instanceof http.Agent) || agent.constructor === other.Agent)) {
+    throw new TypeError(`agent is no Agent for ${protocol}, with which url begins`)
+  }
+  const to = { protocol, hostname, port, agent: agent ?? new own.Agent(CONNECTIONS) }
+  return { to, prefix: String(path).replace(/\/$/, ''), request: own.request }
 }
 
 /** @param {string} text @returns {any} undefined: no JSON */

@@ -1,4 +1,5 @@
 // What an application in TypeScript writes; it is compiled, not run.
+import { Agent } from 'node:https'
 import session, { SessionData, Store } from 'express-session'
 import { SessionStore, SessionStoreError, SessionStoreOptions } from 'express-session-store'
 
@@ -15,7 +16,7 @@ const options: SessionStoreOptions = {
   ttl: 3600,
   principal: (data) => data.user?.id,
   timeout: 1000,
-  fetch,
+  agent: new Agent({ keepAlive: true, ca: "" }),
 }
 const store = new SessionStore(options)
 const base: Store = store

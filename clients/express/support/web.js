@@ -2,6 +2,9 @@
 
 const { createHmac } = require('node:crypto')
 const { once } = require('node:events')
+const http = require('node:http')
+const https = require('node:https')
+const { text } = require('node:stream/consumers')
 const express = require('express')
 const session = require('express-session')
 
@@ -80,9 +83,9 @@ class Browser {
     const response = await fetch(this.url + path, { method, headers: { cookie: this.cookie } })
     const cookies = response.headers.getSetCookie?.() ?? [response.headers.get('set-cookie')].filter(Boolean)
     for (const text of cookies) this.cookie = text.split(';')[0]
-    const text = await response.text()
+    const answer = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
-    const body = isJson ? JSON.parse(text) : undefined
+    const body = isJson ? JSON.parse(answer) : undefined
     return { status: response.status, headers: response.headers, cookies, body }
   }
 
@@ -99,22 +102,52 @@ class Browser {
 }
 
 /**
- * A `fetch` that writes down the calls about sessions, and has `before` a word in each.
+ * A line to the service that writes down the calls about sessions, and has `before` a word in each.
  *
- * @param {(call: { method: string, path: string, body: any }) => any} [before] what it throws, the call throws
+ * @param {import('node:test').TestContext} t
+ * @param {string} service its URL
+ * @param {(call: { method: string, path: string, body: any }, forward: () => Promise<Response>) => any} [before] an answer
+ *   that it gives takes the place of the service's; if it throws, the line is cut
+ * @param {https.ServerOptions} [tls] to the line
  */
-function recorder(before = () => {}) {
+async function recorder(t, service, before = () => {}, tls) {
   /** @type {any[]} */
   const calls = []
-  const fetch = async (url, request) => {
-    const { pathname, search } = new URL(url)
-    const { method = 'GET', body } = request
-    const call = { method, path: pathname + search, body: body && JSON.parse(body) }
-    if (!pathname.startsWith('/health/')) calls.push(call)
-    await before(call)
-    return globalThis.fetch(url, request)
+  const listener = async (request, response) => {
+    const { method, url: path } = request
+    const { host, connection, 'content-length': _, ...headers } = request.headers
+    try {
+      const body = (await text(request)) || undefined
+      const call = { method, path, body: body && JSON.parse(body) }
+      if (!path.startsWith('/health/')) calls.push(call)
+      const forward = () => fetch(service + path, { method, headers, body })
+      const answer = (await before(call, forward)) ?? (await forward())
+      const type = answer.headers.get('content-type') ?? 'text/plain'
+      response.writeHead(answer.status, { 'content-type': type }).end(await answer.text())
+    } catch {
+      request.socket.destroy()
+    }
   }
-  return { calls, fetch, take: () => calls.splice(0) }
+  const { url } = await serveHttp(t, listener, tls)
+  return { url, calls, take: () => calls.splice(0) }
 }
 
-module.exports = { Browser, SECRET, recorder, serve, shop }
+/**
+ * A service of HTTP on loopback until the test ends.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {http.RequestListener} listener
+ * @param {https.ServerOptions} [tls]
+ */
+async function serveHttp(t, listener, tls) {
+  const server = tls ? https.createServer(tls, listener) : http.createServer(listener)
+  server.listen(0, '127.0.0.1')
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  await once(server, 'listening')
+  return { server, url: `http${tls ? 's' : ''}://127.0.0.1:${server.address().port}` }
+}
+
+module.exports = { Browser, SECRET, recorder, serve, serveHttp, shop }

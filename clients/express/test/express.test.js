@@ -16,8 +16,8 @@ before(() => server.start())
 after(() => server.close())
 
 /** A shop with a store of its own; `options` are the store's and express-session's. */
-async function open(t, { fetch, ns = namespace(), principal = 'user', ...options } = {}) {
-  const settings = { url: server.url, apiKey: KEYS.write, namespace: ns, principal, timeout: 30_000, fetch }
+async function open(t, { line = server, ns = namespace(), principal = 'user', ...options } = {}) {
+  const settings = { url: line.url, apiKey: KEYS.write, namespace: ns, principal, timeout: 30_000 }
   const store = new SessionStore(settings)
   const web = await serve(store, options)
   t.after(web.close)
@@ -25,16 +25,16 @@ async function open(t, { fetch, ns = namespace(), principal = 'user', ...options
 }
 
 /** A gate in front of the calls that `isHeld` picks: `reached` when one stands there, until `open()`. */
-function gate(isHeld) {
+async function gate(t, isHeld) {
   let reach, open
   const reached = new Promise((resolve) => (reach = resolve))
   const opened = new Promise((resolve) => (open = resolve))
-  const { fetch } = recorder((call) => {
+  const line = await recorder(t, server.url, (call) => {
     if (!isHeld(call)) return
     reach()
     return opened
   })
-  return { fetch, reached, open }
+  return { line, reached, open }
 }
 
 /** The shop in a process of its own. */
@@ -86,8 +86,8 @@ test('parallel requests that change different fields lose nothing', async (t) =>
 })
 
 test('a login and a change that began before it, but is saved after it, both count', async (t) => {
-  const { fetch, reached, open: release } = gate(({ body }) => body?.set?.late)
-  const { browser } = await open(t, { fetch })
+  const { line, reached, open: release } = await gate(t, ({ body }) => body?.set?.late)
+  const { browser } = await open(t, { line })
   const me = browser()
   await me.post('/set/a/1')
   const late = me.post('/set/late/1')
@@ -163,8 +163,8 @@ for (const [kind, isHeld, path] of [
 ]) {
   for (const maxAge of [HOUR, null]) {
     test(`a logout that overtakes a late ${kind} stands, maxAge ${maxAge}`, async (t) => {
-      const { fetch, reached, open: release } = gate(isHeld)
-      const { browser, store } = await open(t, { fetch, cookie: { maxAge } })
+      const { line, reached, open: release } = await gate(t, isHeld)
+      const { browser, store } = await open(t, { line, cookie: { maxAge } })
       const [me, again] = [browser(), browser()]
       await me.post('/login/me')
       again.cookie = me.cookie
@@ -237,9 +237,9 @@ test('a session that is saved twice in one request, once unawaited, ends as it w
 })
 
 test('reload sees what a parallel request saved, and what follows is sent against that', async (t) => {
-  const { fetch, calls } = recorder()
+  const line = await recorder(t, server.url)
   const { browser, store } = await open(t, {
-    fetch,
+    line,
     routes: (app) => {
       shop(app)
       app.post('/reload', async (req, res) => {
@@ -260,19 +260,19 @@ test('reload sees what a parallel request saved, and what follows is sent agains
   assert.deepEqual((await me.post('/reload')).body, [null, 1, null])
   const { cookie, ...rest } = (await me.get()).body
   assert.deepEqual(rest, { a: '1', theirs: 1, after: true })
-  assert.deepEqual(calls.filter(({ body }) => body?.set?.after).map(({ body }) => body.set), [{ after: true }])
+  assert.deepEqual(line.calls.filter(({ body }) => body?.set?.after).map(({ body }) => body.set), [{ after: true }])
 })
 
 test('a request that changes nothing sends no data', async (t) => {
   for (const resave of [false, true]) {
     for (const maxAge of [HOUR, null]) {
-      const { fetch, take } = recorder()
-      const { browser } = await open(t, { fetch, resave, cookie: { maxAge } })
+      const line = await recorder(t, server.url)
+      const { browser } = await open(t, { line, resave, cookie: { maxAge } })
       const me = browser()
       await me.post('/set/a/1')
-      take()
+      line.take()
       for (let i = 0; i < 5; i++) await me.get()
-      const calls = take().map(({ method, path }) => `${method} ${path.replace(/.*sessions/, '')}`)
+      const calls = line.take().map(({ method, path }) => `${method} ${path.replace(/.*sessions/, '')}`)
       const slide = maxAge ? 'POST /-/expire' : 'POST /-/touch'
       assert.deepEqual(calls, Array(5).fill(['GET /-?touch=false', slide]).flat())
     }
@@ -280,10 +280,10 @@ test('a request that changes nothing sends no data', async (t) => {
 })
 
 test('a request without a session asks the service for nothing', async (t) => {
-  const { fetch, calls } = recorder()
-  const { browser } = await open(t, { fetch })
+  const line = await recorder(t, server.url)
+  const { browser } = await open(t, { line })
   assert.equal((await browser().get()).cookies.length, 0)
-  assert.deepEqual(calls, [])
+  assert.deepEqual(line.calls, [])
 })
 
 test('each request moves the end of the session, and with rolling the cookie too', async (t) => {

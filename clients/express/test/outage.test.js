@@ -1,13 +1,11 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const { once } = require('node:events')
-const http = require('node:http')
 const path = require('node:path')
 const { after, before, test } = require('node:test')
 const { SessionStore } = require('..')
 const { KEYS, Server, freePort, namespace, until } = require('../support/server')
-const { Browser, recorder, serve, shop } = require('../support/web')
+const { Browser, recorder, serve, serveHttp, shop } = require('../support/web')
 
 /** For tests that leave it alone. */
 const server = new Server()
@@ -38,17 +36,6 @@ async function login(t, store, options) {
   const me = new Browser(web.url)
   await me.post('/login/me')
   return { ...web, me }
-}
-
-/** A service of HTTP that answers each request so. @param {http.RequestListener} listener */
-async function fake(t, listener) {
-  const server = http.createServer(listener).listen(0, '127.0.0.1')
-  t.after(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  await once(server, 'listening')
-  return { url: `http://127.0.0.1:${server.address().port}` }
 }
 
 const html = (status) => (req, res) => res.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>')
@@ -86,12 +73,12 @@ test('a store that starts before its server waits for it', async (t) => {
   assert.equal(await store.length(), 0)
 })
 
-test('one look at the health that fails disconnects nobody, as while the application starts', async () => {
+test('one look at the health that fails disconnects nobody, as while the application starts', async (t) => {
   let probes = 0
-  const { fetch } = recorder(() => {
+  const line = await recorder(t, server.url, () => {
     if (++probes === 1) throw new Error('the line is cut')
   })
-  const { events } = open(server, { fetch })
+  const { events } = open(line)
   await until(() => events.length)
   assert.deepEqual(events, ['connect'])
 })
@@ -100,16 +87,12 @@ test('many calls that fail ask for the health of the service once a second, not 
   let probes = 0
   let isWell = false
   const start = Date.now()
-  const { store, events } = open(
-    { url: 'http://127.0.0.1:1' },
-    {
-      fetch: async (url) => {
-        if (!url.endsWith('/health/ready')) throw new Error('the line is cut')
-        probes++
-        return new Response('', { status: isWell ? 200 : 503 })
-      },
-    }
-  )
+  const line = await serveHttp(t, (request, response) => {
+    if (request.url !== '/health/ready') return request.socket.destroy()
+    probes++
+    response.writeHead(isWell ? 200 : 503).end()
+  })
+  const { store, events } = open(line)
   const fail = () => assert.rejects(store.get('x'), { code: 'unavailable' })
   await until(() => events.length)
   for (let i = 0; i < 500; i++) await fail()
@@ -162,11 +145,11 @@ test('a server that hangs is an error within the timeout', async (t) => {
 test('one call that fails while the service is well disconnects nobody', async (t) => {
   let isFailing = false
   let probes = 0
-  const { fetch } = recorder((call) => {
+  const line = await recorder(t, server.url, (call) => {
     if (call.path === '/health/ready') probes++
     else if (isFailing) failing(call)
   })
-  const { store, events } = open(server, { fetch })
+  const { store, events } = open(line)
   await until(() => events.length)
   const { me, app } = await login(t, store)
   isFailing = true
@@ -181,11 +164,19 @@ test('one call that fails while the service is well disconnects nobody', async (
 
 test('a save or a touch that fails reaches the error handler, and ends neither process nor session', async (t) => {
   let isFailing = false
-  const { fetch } = recorder((call) => {
+  const line = await recorder(t, server.url, (call) => {
     if (isFailing && call.method !== 'GET') failing(call)
   })
-  const { store } = open(server, { fetch })
-  const { me, app } = await login(t, store)
+  const { store } = open(line)
+  const { me, app } = await login(t, store, {
+    routes: (app) => {
+      app.use((req, res, next) => {
+        res.set('Connection', 'close') // no request is to meet a connection that was cut off
+        next()
+      })
+      shop(app)
+    },
+  })
   isFailing = true
   for (const go of [() => me.post('/set/a/1'), () => me.get()]) {
     app.locals.errors = []
@@ -200,10 +191,10 @@ test('a save or a touch that fails reaches the error handler, and ends neither p
 
 test('a logout that nobody waits for does not end the process when it fails', async (t) => {
   let isFailing = false
-  const { fetch } = recorder((call) => {
+  const line = await recorder(t, server.url, (call) => {
     if (isFailing && call.method === 'DELETE') failing(call)
   })
-  const { store } = open(server, { fetch })
+  const { store } = open(line)
   const { me } = await login(t, store, {
     routes: (app) => {
       shop(app)
@@ -220,7 +211,7 @@ test('a logout that nobody waits for does not end the process when it fails', as
 
 for (const status of [200, 404, 301]) {
   test(`a URL of something else, which answers ${status}, is a clear error and no lost session`, async (t) => {
-    const { store } = open(await fake(t, html(status)))
+    const { store } = open(await serveHttp(t, html(status)))
     const message = new RegExp(`answers ${status} .*is this the URL of a session-store`)
     const refused = { name: 'SessionStoreError', message }
     const calls = [store.get('x'), store.set('x', {}), store.touch('x', {}), store.destroy('x'), store.all()]
@@ -232,7 +223,7 @@ for (const status of [200, 404, 301]) {
 
 for (const status of [429, 502]) {
   test(`a proxy that answers ${status} for the service counts as its being away`, async (t) => {
-    const { store, events } = open(await fake(t, html(status)))
+    const { store, events } = open(await serveHttp(t, html(status)))
     const message = new RegExp(`^session-store answers ${status}`)
     await assert.rejects(store.get('x'), { code: 'unavailable', status: 503, message })
     await until(() => events.length)

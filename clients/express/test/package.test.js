@@ -2,6 +2,8 @@
 
 const assert = require('node:assert/strict')
 const { execFile } = require('node:child_process')
+const http = require('node:http')
+const https = require('node:https')
 const path = require('node:path')
 const { after, before, test } = require('node:test')
 const { promisify } = require('node:util')
@@ -32,9 +34,15 @@ test('it is a store of express-session', () => {
 test('ES modules import it, and a process that used it can end', async () => {
   const { stdout } = await run(`
     const store = new SessionStore(settings)
-    await store.set('x', { a: 1, cookie: {} })
-    console.log((await store.get('x')).a, typeof SessionStoreError)`)
-  assert.equal(stdout, '1 function\n')
+    await Promise.all([
+      store.set('x', { a: 1, cookie: {} }),
+      new Promise((resolve) => store.on('connect', resolve)),
+    ])
+    console.log((await store.get('x')).a, typeof SessionStoreError)
+    await new Promise(setImmediate)
+    const pending = process.getActiveResourcesInfo()
+    console.log(pending.filter((name) => name === 'TCPSocketWrap' || name === 'Timeout'))`)
+  assert.equal(stdout, '1 function\n[]\n')
 })
 
 test('a process whose service is away can end', async () => {
@@ -74,12 +82,15 @@ test('each option is checked, and undefined is the default', () => {
     [{ timeout: 0 }, /^timeout is 0; use whole milliseconds, say 2000$/],
     [{ timeout: Infinity }, /^timeout is Infinity/],
     [{ timeout: 2 ** 31 }, /^timeout is 2147483648/], // a timer of Node's would take it for 1
-    [{ fetch: 'node-fetch' }, /^fetch is no function$/],
+    [{ agent: {} }, /^agent is no Agent for http:, with which url begins$/],
+    [{ agent: new https.Agent() }, /^agent is no Agent for http:/],
+    [{ url: 'https://localhost', agent: new http.Agent() }, /^agent is no Agent for https:/],
+    [{ url: 'http://localhost:99999' }, /^Invalid URL/],
   ]
   for (const [options, message] of refused) {
     assert.throws(() => new SessionStore(options), { name: 'TypeError', message })
   }
-  const names = ['apiKey', 'namespace', 'ttl', 'principal', 'timeout', 'fetch']
+  const names = ['apiKey', 'namespace', 'ttl', 'principal', 'timeout', 'agent']
   const unset = Object.fromEntries(names.map((name) => [name, undefined]))
   const store = new SessionStore({ url: `${server.url}/`, ...unset })
   return assert.rejects(store.length(), { code: 'unauthenticated' })

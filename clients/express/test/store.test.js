@@ -3,11 +3,11 @@
 const assert = require('node:assert/strict')
 const { randomBytes } = require('node:crypto')
 const { after, before, test } = require('node:test')
-const { inspect } = require('node:util')
+const { inspect, promisify } = require('node:util')
 const { Cookie } = require('express-session')
 const { SessionStore, SessionStoreError } = require('..')
 const { KEYS, Server, namespace, until } = require('../support/server')
-const { recorder } = require('../support/web')
+const { recorder, serveHttp } = require('../support/web')
 
 const HOUR = 3_600_000
 const server = new Server()
@@ -64,9 +64,9 @@ test('ids of a shape that the service does not take are sessions of their own', 
   assert.equal(await store.length(), ids.length)
 })
 
-test('get does not slide the session', async () => {
-  const { fetch, take } = recorder()
-  const store = open({ fetch, ttl: 1 })
+test('get does not slide the session', async (t) => {
+  const { url, take } = await recorder(t, server.url)
+  const store = open({ url, ttl: 1 })
   const sid = id()
   await store.set(sid, { cookie: cookie(null) })
   take()
@@ -74,9 +74,9 @@ test('get does not slide the session', async () => {
   assert.ok(take().every((call) => call.method === 'GET' && call.path.endsWith('/sessions/-?touch=false')))
 })
 
-test('set sends what changed and no more', async () => {
-  const { fetch, calls, take } = recorder()
-  const store = open({ fetch, principal: 'user' })
+test('set sends what changed and no more', async (t) => {
+  const { url, calls, take } = await recorder(t, server.url)
+  const store = open({ url, principal: 'user' })
   const sid = id()
   await store.set(sid, { a: 1, b: { c: [1] }, gone: true, user: 'me', cookie: cookie(HOUR) })
   const session = await store.get(sid)
@@ -99,9 +99,9 @@ test('set sends what changed and no more', async () => {
   assert.deepEqual(calls.map((call) => `${call.method} ${call.path.replace(/.*sessions/, '')}`), ['POST /-/expire'])
 })
 
-test('touch moves the end without the data', async () => {
-  const { fetch, take } = recorder()
-  const store = open({ fetch })
+test('touch moves the end without the data', async (t) => {
+  const { url, take } = await recorder(t, server.url)
+  const store = open({ url })
   const sid = id()
   await store.set(sid, { secret: 'data', cookie: cookie(HOUR) })
   const session = await store.get(sid)
@@ -120,9 +120,9 @@ test('touch moves the end without the data', async () => {
   assert.deepEqual(take().map(({ path, body }) => [path.replace(/.*sessions/, ''), body]), [['/-/touch', undefined]])
 })
 
-test('touch tells a changed cookie, and only that', async () => {
-  const { fetch, take } = recorder()
-  const store = open({ fetch })
+test('touch tells a changed cookie, and only that', async (t) => {
+  const { url, take } = await recorder(t, server.url)
+  const store = open({ url })
   const sid = id()
   await store.set(sid, { secret: 'data', cookie: cookie(HOUR) })
   const session = await store.get(sid)
@@ -183,12 +183,12 @@ test('a save beside it leaves the end that a parallel request gave a cookie of t
   }
 })
 
-test('saves of one session in one request go out one after the other', async () => {
+test('saves of one session in one request go out one after the other', async (t) => {
   let release
   const first = new Promise((resolve) => (release = resolve))
   let writes = 0
-  const { fetch } = recorder(({ method }) => (method !== 'GET' && writes++ === 0 ? first : undefined))
-  const store = open({ fetch })
+  const { url } = await recorder(t, server.url, ({ method }) => (method !== 'GET' && writes++ === 0 ? first : undefined))
+  const store = open({ url })
   const sid = id()
   const session = { flash: 'once', cookie: cookie(HOUR) }
   const early = store.set(sid, session)
@@ -201,21 +201,22 @@ test('saves of one session in one request go out one after the other', async () 
   assert.deepEqual(rest, { seen: true })
 })
 
-test('a destroy goes out after the creation that nobody waited for, and also if that fails', async () => {
+test('a destroy goes out after the creation that nobody waited for, and also if that fails', async (t) => {
   for (const isFailing of [false, true]) {
     let release
     const released = new Promise((resolve) => (release = resolve))
-    const { fetch, calls } = recorder(async ({ method }) => {
+    const { url, calls } = await recorder(t, server.url, async ({ method }) => {
       if (method !== 'PUT') return
       await released
       if (isFailing) throw new Error('the line is cut')
     })
-    const store = open({ fetch })
+    const store = open({ url })
     const sid = id()
     const creation = store.set(sid, { cookie: cookie(HOUR) })
     const end = store.destroy(sid)
-    await new Promise(setImmediate)
-    assert.deepEqual(calls.map((call) => call.method), ['PUT'])
+    await until(() => calls.length)
+    await store.get(id()) // a destroy that went out at once would have come before it
+    assert.deepEqual(calls.map((call) => call.method), ['PUT', 'GET'])
     release()
     await Promise.allSettled([creation, end])
     assert.equal(calls.at(-1).method, 'DELETE')
@@ -223,12 +224,12 @@ test('a destroy goes out after the creation that nobody waited for, and also if 
   }
 })
 
-test('a save that failed does not keep the next from being done', async () => {
+test('a save that failed does not keep the next from being done', async (t) => {
   let failing = true
-  const { fetch } = recorder(({ method }) => {
+  const { url } = await recorder(t, server.url, ({ method }) => {
     if (method === 'PATCH' && failing) throw new Error('the line is cut')
   })
-  const store = open({ fetch })
+  const store = open({ url })
   const sid = id()
   await store.set(sid, { cookie: cookie(HOUR) })
   const session = await store.get(sid)
@@ -239,27 +240,26 @@ test('a save that failed does not keep the next from being done', async () => {
   assert.equal((await store.get(sid)).a, 1)
 })
 
-test('a call is made again when the connection broke', async () => {
+test('a call is made again when the connection broke', async (t) => {
   let broken = 0
-  const { fetch } = recorder(() => {
+  const { url } = await recorder(t, server.url, () => {
     if (++broken % 2) throw new Error('the line is cut')
   })
-  const store = open({ fetch })
+  const store = open({ url })
   const sid = id()
   await store.set(sid, { a: 1, cookie: cookie(HOUR) })
   assert.equal((await store.get(sid)).a, 1)
 })
 
-test('a creation whose answer was lost is no conflict', async () => {
+test('a creation whose answer was lost is no conflict', async (t) => {
   let lost = false
-  const store = open({
-    fetch: async (url, request) => {
-      const response = await globalThis.fetch(url, request)
-      if (request.method !== 'PUT' || lost) return response
-      lost = true
-      throw new Error('the line is cut')
-    },
+  const { url } = await recorder(t, server.url, async ({ method }, forward) => {
+    if (method !== 'PUT' || lost) return
+    await forward()
+    lost = true
+    throw new Error('the line is cut')
   })
+  const store = open({ url })
   const sid = id()
   await store.set(sid, { a: 1, cookie: cookie(HOUR) })
   assert.ok(lost)
@@ -427,13 +427,11 @@ test('all, length and clear see more sessions than a page holds', async () => {
   assert.equal(await store.get(ids[0]), undefined)
 })
 
-test('length counts where the service does not', async () => {
-  const store = open({
-    fetch: (url, request) =>
-      url.endsWith('/stats')
-        ? Promise.resolve(Response.json({ sessions: null, bytes: null, store: 'redis', capabilities: [] }))
-        : globalThis.fetch(url, request),
-  })
+test('length counts where the service does not', async (t) => {
+  const stats = { sessions: null, bytes: null, store: 'redis', capabilities: [] }
+  const isStats = ({ path }) => path.endsWith('/stats')
+  const { url } = await recorder(t, server.url, (call) => (isStats(call) ? Response.json(stats) : undefined))
+  const store = open({ url })
   for (let i = 0; i < 3; i++) await store.set(id(), { cookie: cookie(HOUR) })
   assert.equal(await store.length(), 3)
 })
@@ -523,13 +521,41 @@ test('what is too large is refused, and the session stays as it was', async () =
   assert.equal((await store.get(sid)).a, 1)
 })
 
+test('a session that is no object is refused, by promise and by callback', async () => {
+  const store = open()
+  for (const [session, kind] of [['text', 'string'], [7, 'number'], [true, 'boolean'], [null, 'null'], [undefined, 'undefined']]) {
+    const refused = { name: 'TypeError', message: `a session is an object, not ${kind}` }
+    for (const method of ['set', 'touch']) {
+      await assert.rejects(store[method](id(), session), refused)
+      await assert.rejects(promisify(store[method].bind(store))(id(), session), refused)
+    }
+  }
+  assert.equal(await store.length(), 0)
+})
+
+test('a store that is full says so, and is not away', async (t) => {
+  const full = new Server({ MAX_SESSIONS: '1' })
+  t.after(() => full.close())
+  const { url } = await full.start()
+  const store = open({ url })
+  const events = []
+  store.on('connect', () => events.push('connect')).on('disconnect', () => events.push('disconnect'))
+  const sid = id()
+  await store.set(sid, { a: 1, cookie: cookie(HOUR) })
+  await until(() => events.length)
+  const message = /^session-store answers 507 store-full: ./
+  await assert.rejects(store.set(id(), { cookie: cookie(HOUR) }), (error) => {
+    assert.deepEqual([error.name, error.code, error.status, error.headers], ['SessionStoreError', 'store-full', 503, undefined])
+    assert.match(error.message, message)
+    return true
+  })
+  assert.equal((await store.get(sid)).a, 1)
+  assert.deepEqual(events, ['connect'])
+})
+
 test('data that is no JSON is refused', async () => {
   const store = open()
   await assert.rejects(store.set(id(), { n: 1n, cookie: cookie(HOUR) }), TypeError)
-  for (const session of [null, undefined]) {
-    await assert.rejects(store.set(id(), session), TypeError)
-    await assert.rejects(store.touch(id(), session), TypeError)
-  }
   assert.equal(await store.length(), 0)
 })
 
@@ -544,26 +570,29 @@ test('a wrong key, and none, are clear errors', async () => {
   }
 })
 
-test('no error repeats an id, a key, a principal or data', async () => {
+test('no error repeats an id, a key, a principal or data', async (t) => {
   const [sid, apiKey] = ['secretid'.repeat(5), 'secretkey'.repeat(5)]
   const secrets = { sid, apiKey, user: 'secretuser\u0001', data: 'secretdata' }
   const session = { user: secrets.user, data: secrets.data, cookie: cookie(HOUR) }
   const headers = { 'content-type': 'application/json' }
   const answers = [
-    undefined,
-    async () => Promise.reject(new Error('the line is cut')),
-    async () => new Response(`{"attributes": "${secrets.data}`, { headers }),
-    async () => new Response(secrets.data, { status: 500 }),
+    (req) => req.socket.destroy(),
+    (req) => req.socket.end(`HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n${secrets.data}`),
+    (req) => req.socket.end(secrets.data),
+    (req, res) => res.writeHead(200, headers).end(`{"attributes": "${secrets.data}`),
+    (req, res) => res.writeHead(500).end(secrets.data),
   ]
-  for (const fetch of answers) {
+  const services = await Promise.all(answers.map((answer) => serveHttp(t, answer)))
+  for (const { url } of [server, ...services]) {
     for (const apiKey of [secrets.apiKey, KEYS.write]) {
-      const store = open({ apiKey, principal: 'user', ...(fetch && { fetch }) })
+      const store = open({ url, apiKey, principal: 'user' })
       const { sid, user } = secrets
       const calls = [store.get(sid), store.set(sid, session), store.touch(sid, session), store.all()]
       calls.push(store.revokeAll(user), store.revokeAll('', { except: sid }))
       for (const { status, reason } of await Promise.allSettled(calls)) {
         if (status === 'fulfilled') continue
-        const text = `${inspect(reason)} ${JSON.stringify(reason)}`
+        const { rawPacket } = reason.cause ?? {}
+        const text = `${inspect(reason)} ${JSON.stringify(reason)} ${rawPacket}`
         for (const secret of [...Object.values(secrets), KEYS.write]) assert.ok(!text.includes(secret.slice(0, 9)), text)
       }
     }
