@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes sessions away in bulk. A pass lists and removes; passes go on until one finds nothing that began before the
- * call, because a session that is patched or rotated during a pass may have slipped by.
+ * call, because a session that is patched or rotated during a pass may have slipped by. The first takes all that it
+ * lists, whatever this node's clock says: another node's may be a little ahead of it.
  */
 final class Revocation {
     private static final int PAGE = 1000;
@@ -35,6 +36,8 @@ final class Revocation {
 
     private long passes(@Nullable Session spared, long began, Listing listing) {
         long revoked = 0;
+        long last = began;
+        boolean first = true;
         boolean again = true;
         while (again) {
             again = false;
@@ -44,13 +47,15 @@ final class Revocation {
                 for (Session session : page.sessions()) {
                     // Rotation keeps the incarnation: the spared session stays spared under a new key.
                     boolean isSpared = spared != null && session.incarnation() == spared.incarnation();
-                    if (!isSpared && session.createdAt() <= began) {
+                    if (!isSpared && (first || session.createdAt() <= last)) {
                         again = true;
+                        last = Math.max(last, session.createdAt());
                         revoked += remove(session) ? 1 : 0;
                     }
                 }
                 after = page.next();
             } while (after != null);
+            first = false;
         }
         return revoked;
     }

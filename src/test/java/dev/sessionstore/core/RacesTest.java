@@ -6,6 +6,7 @@ import dev.sessionstore.store.memory.MemoryOptions;
 import dev.sessionstore.store.memory.MemoryStore;
 import dev.sessionstore.testing.MutableClock;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,10 +26,11 @@ class RacesTest {
     private static final int THREADS = 8;
     private static final Consumer<Session> ANY = session -> {};
 
+    private final MutableClock clock = new MutableClock();
     private final MemoryStore store = new MemoryStore(
             new MemoryOptions(0, 1 << 28, MemoryOptions.WhenFull.REJECT),
             Policies.allDefault(),
-            new MutableClock(),
+            clock,
             SessionObserver.NONE);
     private final SessionService service = new SessionService(store, Policies.allDefault(), 1 << 18);
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -176,6 +178,28 @@ class RacesTest {
                 assertThat(service.find(session.get())).isNotInstanceOf(Session.class);
             }
         }
+    }
+
+    /** Nodes know the time of their engine to half a round trip, which may be long where one is held up. */
+    @Test
+    void revokeAllTakesWhatANodeBeganWhoseClockIsAhead() {
+        SessionKey earlier = created("victim");
+        clock.advance(Duration.ofSeconds(1));
+        SessionKey ahead = created("victim");
+        clock.advance(Duration.ofSeconds(-1));
+
+        assertThat(service.revokeAll("shop", "victim", null)).isEqualTo(2);
+        assertThat(service.find(earlier)).isNotInstanceOf(Session.class);
+        assertThat(service.find(ahead)).isNotInstanceOf(Session.class);
+    }
+
+    @Test
+    void revokeNamespaceTakesWhatANodeBeganWhoseClockIsAhead() {
+        SessionKey ahead = created("victim");
+        clock.advance(Duration.ofSeconds(-1));
+
+        assertThat(service.revokeNamespace("shop")).isEqualTo(1);
+        assertThat(service.find(ahead)).isNotInstanceOf(Session.class);
     }
 
     /** Rotates and patches a session until it is gone; answers how often. */
