@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sessionstore.client.FaultServer.Fault;
 import dev.sessionstore.client.FaultServer.Request;
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.PatientClient;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +60,7 @@ class FaultsTest {
     @BeforeAll
     static void start() {
         service = TestServer.start();
-        direct = SessionClient.builder(service.uri()).build();
+        direct = PatientClient.builder(service.uri()).build();
     }
 
     @AfterAll
@@ -72,9 +72,7 @@ class FaultsTest {
     @BeforeEach
     void connect() {
         server = new FaultServer(Faults.pass(service.uri()));
-        client = SessionClient.builder(server.uri())
-                .timeout(Duration.ofSeconds(60))
-                .build();
+        client = PatientClient.builder(server.uri()).build();
         session = direct.create(
                 NewSession.builder().principal("owner").attribute("a", 1).build());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sessionstore.http.TestServer;
 import dev.sessionstore.testing.MutableClock;
+import dev.sessionstore.testing.PatientClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class RestSessionClientTest extends SessionClientContract {
 
     @Override
     SessionClient client(AttributeCodec codec) {
-        return SessionClient.builder(server.uri()).codec(codec).build();
+        return PatientClient.builder(server.uri()).codec(codec).build();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sessionstore.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sessionstore.testing.PatientClient;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,7 @@ class StaleConnectionsTest {
             }
             STATS.answer(exchange);
         });
-        try (SessionClient client = SessionClient.builder(before.uri())
+        try (SessionClient client = PatientClient.builder(before.uri())
                 .retries(1)
                 .maxConnections(CONNECTIONS)
                 .build()) {

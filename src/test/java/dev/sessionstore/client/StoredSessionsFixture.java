@@ -1,6 +1,7 @@
 package dev.sessionstore.client;
 
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.PatientClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,7 +17,7 @@ abstract class StoredSessionsFixture {
     @BeforeAll
     static void start() {
         server = TestServer.start();
-        client = SessionClient.builder(server.uri()).namespace("shop").build();
+        client = PatientClient.builder(server.uri()).namespace("shop").build();
     }
 
     @AfterAll

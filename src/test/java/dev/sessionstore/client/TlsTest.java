@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.PatientClient;
 import dev.sessionstore.testing.TestCertificate;
 import java.net.URI;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class TlsTest {
     }
 
     private static SessionClientBuilder at(String host) {
-        return SessionClient.builder(
+        return PatientClient.builder(
                 URI.create("https://" + host + ":" + server.uri().getPort()));
     }
 

@@ -12,7 +12,7 @@ import java.time.Duration;
 /** HAProxy as the cluster has it, with nodes of a test. Closing kills it. */
 final class Balancer implements AutoCloseable {
     private static final Path CONFIGURATION = Path.of("deploy", "cluster", "haproxy.cfg");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final int port = FailingEngine.freePort();
     private final int statsPort = FailingEngine.freePort();

@@ -25,7 +25,7 @@ class BalancerIT {
     void aKilledNodeCostsNoMoreThanTheCallsItHad() throws Exception {
         try (FailingEngine redis = EngineProcess.redis()) {
             redis.start();
-            Map<String, String> settings = new HashMap<>(redis.settings());
+            Map<String, String> settings = redis.patientSettings();
             settings.put("SESSION_STORE_TOMBSTONE", "1h");
             ServerProcess[] nodes = {ServerProcess.launch(settings), ServerProcess.launch(settings)};
             try {

@@ -2,12 +2,25 @@ package dev.sessionstore.cluster;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.util.HashMap;
 import java.util.Map;
 
 /** An engine in the hands of a test. It runs when it was started, and closing ends it for good. For one thread. */
 interface FailingEngine extends AutoCloseable {
     /** For a server, as environment variables. The same while it is away and after it came back. */
     Map<String, String> settings();
+
+    /** The same for a server that waits for it for as long as a busy machine may hold both up. */
+    default Map<String, String> patientSettings() {
+        return patient(settings());
+    }
+
+    /** Settings with which a server waits for its engine for long. */
+    static Map<String, String> patient(Map<String, String> settings) {
+        Map<String, String> patient = new HashMap<>(settings);
+        patient.put("SESSION_STORE_BACKEND_TIMEOUT", "10s");
+        return patient;
+    }
 
     /** Starts it, or starts it again after {@link #kill}, in the same place; it answers when this returns. */
     void start() throws Exception;

@@ -3,6 +3,7 @@ package dev.sessionstore.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sessionstore.testing.Connection;
+import dev.sessionstore.testing.Metronome;
 import dev.sessionstore.testing.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;

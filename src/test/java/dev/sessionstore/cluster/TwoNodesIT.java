@@ -40,8 +40,8 @@ class TwoNodesIT {
     static void start() throws Exception {
         redis = EngineProcess.redis();
         redis.start();
-        first = ServerProcess.launch(redis.settings());
-        second = ServerProcess.launch(redis.settings());
+        first = ServerProcess.launch(redis.patientSettings());
+        second = ServerProcess.launch(redis.patientSettings());
         first.awaitReady();
         second.awaitReady();
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a start makes of files that are not as they were written. */
 class DamageIT {
-    private static final int WRITTEN_MILLIS = 300;
+    private static final int WRITES = 100;
 
     private final Oracle oracle = new Oracle(false);
 
@@ -21,7 +21,7 @@ class DamageIT {
         DataDirectory data = DataDirectory.fresh(name);
         try (ServerProcess server = data.start()) {
             Traffic traffic = new Traffic(server, oracle, 4, 1);
-            Thread.sleep(WRITTEN_MILLIS);
+            traffic.awaitWrites(WRITES);
             traffic.stop();
             server.kill();
         }

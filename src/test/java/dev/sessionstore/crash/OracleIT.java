@@ -13,12 +13,14 @@ class OracleIT {
     private static final Map<String, String> MEMORY_ALONE =
             Map.of("SESSION_STORE_IDLE_TIMEOUT", "24h", "SESSION_STORE_ABSOLUTE_TIMEOUT", "48h");
 
+    private static final int WRITES = 500;
+
     private final Oracle oracle = new Oracle(false);
     private final Random random = new Random(3);
 
     private void write(ServerProcess server) throws Exception {
         Traffic traffic = new Traffic(server, oracle, 16, 3);
-        Thread.sleep(700);
+        traffic.awaitWrites(WRITES);
         traffic.stop();
         System.out.printf("%d writes acknowledged%n", traffic.acknowledged());
     }

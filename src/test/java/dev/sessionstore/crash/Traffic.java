@@ -8,7 +8,7 @@ import java.util.Random;
 
 /** Writers that call the server as fast as it answers, until they are stopped or the server dies. */
 final class Traffic {
-    private static final long PATIENCE_NANOS = 15_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
     private final List<Writer> writers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -30,15 +30,20 @@ final class Traffic {
 
     /** Waits until all are at it: from here on writes and seconds count. */
     void warmUp() throws InterruptedException {
+        awaitWrites(2L * writers.size());
+        acknowledgedBefore = oracle.acknowledged();
+        startedAt = System.nanoTime();
+    }
+
+    /** Waits until so many are acknowledged. */
+    void awaitWrites(long wanted) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (acknowledged() < 2L * writers.size()) {
+        while (acknowledged() < wanted) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("only " + acknowledged() + " writes are acknowledged after 15 s");
+                throw new AssertionError("only " + acknowledged() + " writes are acknowledged after 60 s");
             }
             Thread.sleep(1);
         }
-        acknowledgedBefore = oracle.acknowledged();
-        startedAt = System.nanoTime();
     }
 
     /** Acknowledged writes so far. */

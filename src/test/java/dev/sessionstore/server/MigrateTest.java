@@ -425,13 +425,13 @@ class MigrateTest {
             }
         }));
         try {
-            assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(writing.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(migrate(from, to)).startsWith("migrate: 100 copied");
         } finally {
             stop.set(true);
             writer.shutdown();
         }
-        written.get(30, TimeUnit.SECONDS);
+        written.get(60, TimeUnit.SECONDS);
         migrate();
         assertThat(all(to)).usingRecursiveComparison().isEqualTo(all(from));
     }

@@ -93,7 +93,7 @@ class ServerJarIT {
                 .hasSize(2);
         assertThat(get(uriOf(lines).resolve("/health/live")).statusCode()).isEqualTo(200);
         process.destroy();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -176,7 +176,7 @@ class ServerJarIT {
 
     private int stop() throws InterruptedException {
         process.toHandle().destroy();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 

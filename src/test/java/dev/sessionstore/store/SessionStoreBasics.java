@@ -89,7 +89,7 @@ public abstract class SessionStoreBasics {
     @AfterEach
     void close() throws Exception {
         threads.shutdownNow();
-        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         store.close();
     }
 
@@ -725,7 +725,7 @@ public abstract class SessionStoreBasics {
             stop.set(true);
         }
         for (Future<?> each : polling) {
-            each.get(10, TimeUnit.SECONDS);
+            each.get(60, TimeUnit.SECONDS);
         }
     }
 }

@@ -215,7 +215,7 @@ public abstract class SessionStoreListings extends SessionStoreBasics {
             boolean anyLive = !sessionsOf(principal, 100).isEmpty();
             revoked.set(true);
             for (Future<SessionKey> each : running) {
-                assertThat(isLive(each.get(10, TimeUnit.SECONDS))).isFalse();
+                assertThat(isLive(each.get(60, TimeUnit.SECONDS))).isFalse();
             }
             assertThat(anyLive).isFalse();
         }
@@ -292,7 +292,7 @@ public abstract class SessionStoreListings extends SessionStoreBasics {
         } finally {
             stop.set(true);
         }
-        rotating.get(10, TimeUnit.SECONDS);
+        rotating.get(60, TimeUnit.SECONDS);
     }
 
     // --- advisory expiry

@@ -22,7 +22,7 @@ public final class ServerProcess implements AutoCloseable {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final Pattern LISTENS = Pattern.compile("session-store listens on (http://\\S+)");
-    private static final long PATIENCE_MILLIS = 30_000;
+    private static final long PATIENCE_MILLIS = 60_000;
 
     private final Process process;
     private final Thread reader;
@@ -67,7 +67,7 @@ public final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /** Starts the program and waits until it is ready; one that is not within 30 seconds is killed. */
+    /** Starts the program and waits until it is ready; one that is not within 60 seconds is killed. */
     public static ServerProcess start(Map<String, String> settings) throws IOException, InterruptedException {
         ServerProcess server = launch(settings);
         try {
@@ -100,7 +100,7 @@ public final class ServerProcess implements AutoCloseable {
                 throw new AssertionError("the server ended with " + awaitExit() + " at its start:\n" + output());
             }
             if (System.currentTimeMillis() > deadline) {
-                throw new AssertionError("the server is not " + what + " after 30 s:\n" + output());
+                throw new AssertionError("the server is not " + what + " after 60 s:\n" + output());
             }
             Thread.sleep(5);
         }

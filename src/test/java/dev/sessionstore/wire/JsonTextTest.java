@@ -13,6 +13,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sessionstore.testing.CpuTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,7 +21,6 @@ import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -274,7 +274,7 @@ class JsonTextTest {
 
     @Test
     void hostileBodiesOfOneMebibyteTakeNoQuadraticTime() {
-        Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
+        CpuTime.isLessThan(Duration.ofSeconds(5), () -> {
             StringBuilder names = new StringBuilder("{");
             for (int i = 0; names.length() < 1 << 20; i++) {
                 names.append(i == 0 ? "" : ",")

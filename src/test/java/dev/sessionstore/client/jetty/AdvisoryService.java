@@ -8,6 +8,7 @@ import dev.sessionstore.client.StoredSession;
 import dev.sessionstore.server.Clocks;
 import dev.sessionstore.server.SessionServer;
 import dev.sessionstore.settings.Settings;
+import dev.sessionstore.testing.PatientClient;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,7 +43,7 @@ final class AdvisoryService implements AutoCloseable {
     }
 
     SessionClient client(String namespace) {
-        return SessionClient.builder(URI.create(server.uri()))
+        return PatientClient.builder(URI.create(server.uri()))
                 .namespace(namespace)
                 .build();
     }

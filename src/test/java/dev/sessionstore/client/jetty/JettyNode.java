@@ -110,10 +110,10 @@ final class JettyNode implements AutoCloseable {
 
     /** Waits until no request is under way: a session is let go after its answer. */
     void settle() {
-        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (requests.getRequestsActive() > 0) {
             if (System.nanoTime() > giveUp) {
-                throw new AssertionError("requests are under way after 30 s");
+                throw new AssertionError("requests are under way after 60 s");
             }
             Thread.onSpinWait();
         }
@@ -170,8 +170,8 @@ final class JettyNode implements AutoCloseable {
 
     static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(30, TimeUnit.SECONDS)) {
-                throw new AssertionError("nothing happened for 30 s");
+            if (!latch.await(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("nothing happened for 60 s");
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -5,6 +5,7 @@ import dev.sessionstore.client.SessionCookie;
 import dev.sessionstore.client.SessionFactory;
 import dev.sessionstore.client.TypedJsonCodec;
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.PatientClient;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -60,7 +61,7 @@ final class Container implements AutoCloseable {
             TestServer service,
             Function<SessionClient, SessionStoreFilter> filter,
             EnumSet<DispatcherType> dispatches) {
-        real = SessionClient.builder(service.uri()).retries(0).build();
+        real = PatientClient.builder(service.uri()).retries(0).build();
         recorded = new RecordedClient(real);
         ServletContextHandler context = new ServletContextHandler();
         FilterHolder holder = new FilterHolder(filter.apply(recorded.client()));

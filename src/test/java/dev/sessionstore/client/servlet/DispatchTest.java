@@ -193,7 +193,7 @@ class DispatchTest {
         });
 
         assertThat(browser.get("/async").statusCode()).isEqualTo(500);
-        assertThat(told.orTimeout(20, TimeUnit.SECONDS).join()).hasMessageContaining("java.lang.StringBuilder");
+        assertThat(told.orTimeout(60, TimeUnit.SECONDS).join()).hasMessageContaining("java.lang.StringBuilder");
     }
 
     @Test

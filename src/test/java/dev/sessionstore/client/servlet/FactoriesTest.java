@@ -89,7 +89,7 @@ class FactoriesTest {
             container.page("/part", (request, response) -> {
                 var session = request.getSession();
                 session.getAttributeNames();
-                together.await(20, TimeUnit.SECONDS);
+                together.await(60, TimeUnit.SECONDS);
                 session.setAttribute("part" + request.getParameter("n"), 1);
             });
             Browser browser = container.browser();
@@ -98,7 +98,7 @@ class FactoriesTest {
                             .mapToObj(n -> CompletableFuture.runAsync(
                                     () -> browser.get("/part?n=" + n), task -> new Thread(task).start()))
                             .toArray(CompletableFuture[]::new))
-                    .get(30, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
 
             Set<String> names =
                     container.service().find(browser.id()).orElseThrow().names();

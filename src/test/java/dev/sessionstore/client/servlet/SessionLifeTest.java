@@ -222,7 +222,7 @@ class SessionLifeTest {
             HttpSession session = request.getSession();
             session.setAttribute("user", "undead");
             opened.countDown();
-            assertThat(loggedOut.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(loggedOut.await(60, TimeUnit.SECONDS)).isTrue();
             response.getWriter().print("saved now");
             response.getWriter().print(", read: " + session.getAttribute("user"));
         });
@@ -231,11 +231,11 @@ class SessionLifeTest {
         String id = browser.id();
         CompletableFuture<HttpResponse<String>> late =
                 CompletableFuture.supplyAsync(() -> browser.at(container).get("/late"));
-        assertThat(opened.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(opened.await(60, TimeUnit.SECONDS)).isTrue();
         browser.get("/logout");
         loggedOut.countDown();
 
-        assertThat(late.get(20, TimeUnit.SECONDS).body()).isEqualTo("saved now, read: null");
+        assertThat(late.get(60, TimeUnit.SECONDS).body()).isEqualTo("saved now, read: null");
         assertThat(endOf(id)).isEqualTo(GoneReason.DELETED);
     }
 

@@ -8,6 +8,7 @@ import dev.sessionstore.client.SessionClient;
 import dev.sessionstore.client.SessionPatch;
 import dev.sessionstore.client.StoredSession;
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.PatientClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ class PrincipalLookupTest {
     @BeforeAll
     static void start() {
         server = TestServer.start();
-        client = SessionClient.builder(server.uri()).build();
+        client = PatientClient.builder(server.uri()).build();
         repository = StoredSessionRepository.builder(client).sealingKey(KEY).build();
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.sessionstore.client.ServiceUnavailableException;
 import dev.sessionstore.client.SessionClient;
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.PatientClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ class SavingTest {
     @BeforeAll
     static void start() {
         server = TestServer.start();
-        client = SessionClient.builder(server.uri()).build();
+        client = PatientClient.builder(server.uri()).build();
     }
 
     @AfterAll

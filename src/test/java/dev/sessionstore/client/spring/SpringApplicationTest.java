@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sessionstore.client.SessionClient;
 import dev.sessionstore.client.StoredSession;
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.PatientClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +25,7 @@ class SpringApplicationTest {
     @BeforeAll
     static void start() throws Exception {
         server = TestServer.start();
-        client = SessionClient.builder(server.uri()).namespace("shop").build();
+        client = PatientClient.builder(server.uri()).namespace("shop").build();
         shop = new SpringShop(client, -1);
         other = new SpringShop(client, -1);
     }

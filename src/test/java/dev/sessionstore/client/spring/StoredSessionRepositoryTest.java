@@ -10,6 +10,7 @@ import dev.sessionstore.client.ServiceUnavailableException;
 import dev.sessionstore.client.SessionClient;
 import dev.sessionstore.client.SessionPatch;
 import dev.sessionstore.http.TestServer;
+import dev.sessionstore.testing.PatientClient;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,7 @@ class StoredSessionRepositoryTest {
     @BeforeAll
     static void start() {
         server = TestServer.start();
-        client = SessionClient.builder(server.uri()).build();
+        client = PatientClient.builder(server.uri()).build();
         repository = StoredSessionRepository.builder(client).build();
     }
 

@@ -73,15 +73,15 @@ class CleanupTest extends FileFixture {
             CyclicBarrier start = new CyclicBarrier(3);
             CompletableFuture<Void> first = apart(() -> sweep(start, engine));
             CompletableFuture<Void> second = apart(() -> sweep(start, other));
-            start.await(10, TimeUnit.SECONDS);
+            start.await(60, TimeUnit.SECONDS);
             List<SessionKey> written = new ArrayList<>();
             for (Cell each : cells) {
                 engine.clear(each);
                 assertThat(engine.put(null, cell(each.key(), OWNER))).isEqualTo(Put.DONE);
                 written.add(each.key());
             }
-            first.get(10, TimeUnit.SECONDS);
-            second.get(10, TimeUnit.SECONDS);
+            first.get(60, TimeUnit.SECONDS);
+            second.get(60, TimeUnit.SECONDS);
             assertThat(all(engine)).containsExactlyInAnyOrderElementsOf(written);
             assertThat(ownedBy(engine, OWNER)).containsExactlyInAnyOrderElementsOf(written);
             all(engine).forEach(key -> engine.clear(cell(key, OWNER)));
@@ -95,7 +95,7 @@ class CleanupTest extends FileFixture {
 
     private static void sweep(CyclicBarrier start, FileEngine engine) {
         try {
-            start.await(10, TimeUnit.SECONDS);
+            start.await(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -166,17 +166,17 @@ class CleanupTest extends FileFixture {
             CompletableFuture<Void> step = apart(() -> engine.sweep(10));
             await(hangs);
             try {
-                apart(engine::ping).get(10, TimeUnit.SECONDS);
+                apart(engine::ping).get(60, TimeUnit.SECONDS);
             } finally {
                 goesOn.countDown();
             }
-            step.get(10, TimeUnit.SECONDS);
+            step.get(60, TimeUnit.SECONDS);
         }
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -187,7 +187,7 @@ class CleanupTest extends FileFixture {
         FileEngine engine = open(options(directory, THRESHOLD));
         engine.ping();
         putMany(engine, 150);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (all(engine).size() > THRESHOLD) {
             assertThat(System.nanoTime()).as("it is kept in time").isLessThan(deadline);
             Thread.onSpinWait();

@@ -85,7 +85,7 @@ class FileProcessesTest extends FileFixture {
     @AfterEach
     void kill() throws Exception {
         for (Writer each : writers) {
-            each.process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+            each.process.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
         }
     }
 
@@ -176,7 +176,7 @@ class FileProcessesTest extends FileFixture {
                 .hasMessageContaining("400 ms");
         assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(400));
         assertThat(patient.find(cell.key())).isNotNull();
-        holder.process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+        holder.process.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
         assertThat(patient.put(cell.stamp(), next(cell, null))).isEqualTo(Put.DONE);
     }
 }

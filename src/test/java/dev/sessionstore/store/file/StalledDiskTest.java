@@ -85,7 +85,7 @@ class StalledDiskTest extends FileFixture {
 
     /** However slow the disk is. */
     private static void awaitAnswer(FileEngine engine) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (true) {
             try {
                 engine.ping();

@@ -67,14 +67,14 @@ class CrashPointsTest {
 
     @ParameterizedTest
     @EnumSource(Fsync.class)
-    @Timeout(120)
+    @Timeout(600)
     void afterACrashAtAnyOperationARestartFindsAllThatWasPromised(Fsync fsync) throws Exception {
         forEachOperation(fsync, false);
     }
 
     @ParameterizedTest
     @EnumSource(Fsync.class)
-    @Timeout(120)
+    @Timeout(600)
     void afterAFailureOfAnyOperationTheStoreGoesOnOrRefusesAndKeepsItsPromises(Fsync fsync) throws Exception {
         forEachOperation(fsync, true);
     }
@@ -248,7 +248,7 @@ class CrashPointsTest {
             thread.setDaemon(true);
             thread.start();
             try {
-                thread.join(10_000);
+                thread.join(60_000);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -256,7 +256,7 @@ class CrashPointsTest {
         }
 
         private void step(Callable<Outcome> change) {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (true) {
                 refuseTheDead();
                 try {
@@ -353,7 +353,7 @@ class CrashPointsTest {
         }
 
         private void waitUntil(BooleanSupplier condition, String what) {
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (!condition.getAsBoolean()) {
                 refuseTheDead();
                 assertThat(System.nanoTime())

@@ -149,7 +149,7 @@ class LimitsTest extends StoreFixture {
                 }));
             }
             for (Future<?> each : running) {
-                each.get(30, TimeUnit.SECONDS);
+                each.get(60, TimeUnit.SECONDS);
             }
             assertThat(in).hasValue(1000);
             assertThat(store.count("shop").sessions()).isEqualTo(1000);

@@ -84,7 +84,7 @@ class RandomisedHistoryTest extends StoreFixture {
             over.set(true);
             snapshots.join();
             SimulatedStorage.tellTouches(disk);
-            store.durable().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            store.durable().toCompletableFuture().get(60, TimeUnit.SECONDS);
             Map<String, String> before = everything();
             SimulatedStorage left = storage.afterKill();
             storage.crash();
@@ -145,7 +145,7 @@ class RandomisedHistoryTest extends StoreFixture {
             }
         } finally {
             threads.shutdownNow();
-            assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         }
         agrees();
     }

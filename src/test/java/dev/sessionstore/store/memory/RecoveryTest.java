@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(600)
 class RecoveryTest extends StoreFixture {
     private static final String SECRET = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     private static final int HEADER = 64;
@@ -79,7 +79,7 @@ class RecoveryTest extends StoreFixture {
     }
 
     private void written() throws Exception {
-        store.durable().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        store.durable().toCompletableFuture().get(60, TimeUnit.SECONDS);
     }
 
     private void snapshot() {
@@ -90,7 +90,7 @@ class RecoveryTest extends StoreFixture {
     }
 
     private static void waitUntil(java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
             LockSupport.parkNanos(1_000_000);

@@ -151,7 +151,7 @@ class SweepTest extends StoreFixture {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(600)
     void theSweeperThreadWorksByItselfAndEnds() throws Exception {
         Set<Thread> others = sweepers();
         Session session = created(begin());

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Accesses are noted in place: what goes on meanwhile. */
-@Timeout(60)
+@Timeout(600)
 class TouchTest extends StoreFixture {
     private static final Duration IDLE = Duration.ofSeconds(1800);
 

@@ -156,7 +156,7 @@ class NearCacheTest {
         }
         stop.set(true);
         for (Future<?> each : readers) {
-            each.get(10, TimeUnit.SECONDS);
+            each.get(60, TimeUnit.SECONDS);
         }
         threads.shutdown();
         assertThat(reads.get()).isPositive();

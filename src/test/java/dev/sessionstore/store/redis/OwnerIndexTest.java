@@ -165,7 +165,7 @@ class OwnerIndexTest {
                         new byte[][] {room.listing().getBytes()},
                         OwnerIndex.member(cell),
                         OwnerIndex.number(covered))
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         link.close().whenComplete((done, failure) -> connector.close());
         assertThat(listed(engine, Room.OWNER)).containsExactly(cell.key());
         assertCovered(cell.key(), Room.OWNER);
@@ -187,7 +187,7 @@ class OwnerIndexTest {
                         Room.OWNER,
                         OwnerIndex.member(cell),
                         OwnerIndex.toCover(cell))
-                .get(10, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         link.close().whenComplete((done, failure) -> connector.close());
         assertThat(room.redis.zcard(room.listing())).isEqualTo(1);
         assertThat(room.redis.pttl(room.listing())).isPositive();

