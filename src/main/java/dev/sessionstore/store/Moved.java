@@ -1,5 +1,6 @@
 package dev.sessionstore.store;
 
+import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.Session;
 import dev.sessionstore.core.SessionKey;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where sessions went that were rotated since a listing began. At their old places they are shown for what they are by
- * now, for their new ones may lie behind the listing. A session that was rotated in the last seconds before the listing
- * may therefore be shown twice: clocks differ a little, and writes take their time.
+ * now: their new ones may lie behind the listing, or before it among keys that the engine had read already. A session that
+ * was rotated since the last seconds before the listing may therefore be shown twice, on two pages: clocks differ a little,
+ * and writes take their time.
  *
  * <p>For one thread and one page.
  */
@@ -39,9 +41,13 @@ final class Moved {
         return since;
     }
 
-    /** Where the session of that cell lives now; null: it was not rotated since, or lives nowhere. */
-    @Nullable Session successorOf(Cell cell) {
-        Tombstone.Rotation rotation = rotationOf(cell);
+    /** The session of that cell, wherever it lives now; null: it was rotated before, or lives nowhere. */
+    @Nullable Session sessionOf(Cell cell) {
+        Lookup there = cells.look(cell);
+        if (there instanceof Session session) {
+            return session;
+        }
+        Tombstone.Rotation rotation = rotationOf(cell, there);
         if (rotation == null || rotation.order() < since) {
             return null;
         }
@@ -65,10 +71,11 @@ final class Moved {
             if (next == null || next.stamp().incarnation() != incarnation) {
                 return null;
             }
-            if (cells.look(next) instanceof Session session) {
+            Lookup there = cells.look(next);
+            if (there instanceof Session session) {
                 return session;
             }
-            moved = rotationOf(next);
+            moved = rotationOf(next, there);
             if (next.stamp().revision() == Cell.Stamp.GONE && moved == null) {
                 ended.add(incarnation);
             }
@@ -76,8 +83,14 @@ final class Moved {
         return null;
     }
 
-    /** A marker that is forgotten already tells no less where its session went. */
-    private Tombstone.@Nullable Rotation rotationOf(Cell cell) {
+    /**
+     * A marker that is forgotten already tells no less where its session went. What was read as a reservation may have been
+     * arrived at, and left again, by the time it was looked at.
+     */
+    private Tombstone.@Nullable Rotation rotationOf(Cell cell, Lookup there) {
+        if (there instanceof Tombstone left && left.rotation() != null) {
+            return left.rotation();
+        }
         return !cell.isSession() && cells.bodyOf(cell) instanceof CellBody.Gone gone
                 ? gone.tombstone().rotation()
                 : null;

@@ -1,6 +1,5 @@
 package dev.sessionstore.store;
 
-import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.Scan;
 import dev.sessionstore.core.Session;
@@ -33,8 +32,7 @@ final class NamespaceWalk implements Scan {
         for (int parts = 0; parts < MOST_PARTS && sessions.size() < limit; parts++) {
             Engine.Part part = walk.cells(namespace, at, limit - sessions.size());
             for (Cell cell : part.cells()) {
-                Lookup there = cells.look(cell);
-                Session session = there instanceof Session live ? live : moved.successorOf(cell);
+                Session session = moved.sessionOf(cell);
                 if (session != null
                         && (namespace == null || session.namespace().equals(namespace))
                         && shown.shows(session, cells.now())

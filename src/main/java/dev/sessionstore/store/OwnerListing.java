@@ -1,10 +1,8 @@
 package dev.sessionstore.store;
 
-import dev.sessionstore.core.Lookup;
 import dev.sessionstore.core.Page;
 import dev.sessionstore.core.PrincipalIndex;
 import dev.sessionstore.core.Session;
-import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.Shown;
 import dev.sessionstore.store.Engine.Place;
 import java.util.ArrayList;
@@ -39,7 +37,7 @@ final class OwnerListing implements PrincipalIndex {
             List<Cell> found = listing.cells(owner, at, wanted);
             for (Cell cell : found) {
                 at = Place.of(cell);
-                Session session = shown(cell, at, moved);
+                Session session = moved.sessionOf(cell);
                 if (session == null
                         || !session.namespace().equals(namespace)
                         || !principal.equals(session.principal())
@@ -58,20 +56,5 @@ final class OwnerListing implements PrincipalIndex {
                 return new Page(sessions, null);
             }
         }
-    }
-
-    /** The session to show in that place; null: none. */
-    private @Nullable Session shown(Cell cell, Place place, Moved moved) {
-        Lookup there = cells.look(cell);
-        if (there instanceof Session session) {
-            return session;
-        }
-        Session successor = moved.successorOf(cell);
-        if (successor == null) {
-            return null;
-        }
-        // One that moved to a place further on is shown there.
-        SessionKey key = successor.key();
-        return new Place(successor.createdAt(), key).compareTo(place) < 0 ? successor : null;
     }
 }

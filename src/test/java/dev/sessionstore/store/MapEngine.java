@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** The least that an engine must do, in a map of bytes. */
 final class MapEngine implements Engine, Engine.Listing, Engine.Walk, Engine.Tally {
     final Map<SessionKey, byte[]> map = new ConcurrentHashMap<>();
+    private final Map<SessionKey, Runnable> events = new ConcurrentHashMap<>();
     private final InstantSource clock;
 
     MapEngine(InstantSource clock) {
         this.clock = clock;
+    }
+
+    /** What happens once that key's cell was read, the next time, before it is answered. */
+    void afterFindOf(SessionKey key, Runnable event) {
+        events.put(key, event);
     }
 
     @Override
@@ -31,6 +37,10 @@ final class MapEngine implements Engine, Engine.Listing, Engine.Walk, Engine.Tal
     @Override
     public @Nullable Cell find(SessionKey key) throws UnreadableCellException {
         byte[] bytes = map.get(key);
+        Runnable event = events.remove(key);
+        if (event != null) {
+            event.run();
+        }
         return bytes == null ? null : CellFormat.read(key, bytes);
     }
 
