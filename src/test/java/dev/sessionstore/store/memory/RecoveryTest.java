@@ -1,5 +1,6 @@
 package dev.sessionstore.store.memory;
 
+import static dev.sessionstore.testing.Waiting.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -85,16 +86,8 @@ class RecoveryTest extends StoreFixture {
     private void snapshot() {
         var snapshots = store.snapshots().orElseThrow();
         snapshots.request();
-        waitUntil(() -> !snapshots.status().isRunning());
+        waitUntil("the snapshot is over", () -> !snapshots.status().isRunning());
         assertThat(snapshots.status().failure()).isNull();
-    }
-
-    private static void waitUntil(java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private Session created(Session.Builder builder) {
@@ -402,7 +395,9 @@ class RecoveryTest extends StoreFixture {
             thread.join();
         }
         assertThat(failures).isEmpty();
-        waitUntil(() -> !store.snapshots().orElseThrow().status().isRunning());
+        waitUntil(
+                "the snapshot is over",
+                () -> !store.snapshots().orElseThrow().status().isRunning());
         Map<String, String> before = everything();
         assertThat(before).hasSizeGreaterThan(100);
         restartAfterKill();
@@ -525,7 +520,7 @@ class RecoveryTest extends StoreFixture {
         keys = DataKeys.parse(other + "\n" + SECRET);
         start();
         var snapshots = store.snapshots().orElseThrow();
-        waitUntil(() -> !snapshots.status().isRunning());
+        waitUntil("the snapshot is over", () -> !snapshots.status().isRunning());
         stop();
 
         keys = DataKeys.parse(other);
@@ -547,7 +542,7 @@ class RecoveryTest extends StoreFixture {
         keys = DataKeys.parse(SECRET + "\nplain");
         start();
         var snapshots = store.snapshots().orElseThrow();
-        waitUntil(() -> !snapshots.status().isRunning());
+        waitUntil("the snapshot is over", () -> !snapshots.status().isRunning());
         stop();
         keys = DataKeys.parse(SECRET);
         start();

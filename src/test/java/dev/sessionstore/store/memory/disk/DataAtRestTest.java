@@ -1,5 +1,6 @@
 package dev.sessionstore.store.memory.disk;
 
+import static dev.sessionstore.testing.Waiting.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -140,7 +140,7 @@ class DataAtRestTest {
         store.close();
         store = open();
         created(begin());
-        waitUntil(() -> store.durable().toCompletableFuture().isDone());
+        waitUntil("it is durable", () -> store.durable().toCompletableFuture().isDone());
         Path copy = temporary.resolve("copy");
         DataAtRest.copy(directory, copy);
         String journal = new DirectoryStorage(copy)
@@ -152,14 +152,6 @@ class DataAtRestTest {
         DataAtRest.Report report = read(copy, new HashMap<>());
         assertThat(report.sessions()).isEqualTo(1);
         assertThat(report.warnings()).hasSize(1).allMatch(warning -> warning.contains(journal));
-    }
-
-    private static void waitUntil(java.util.function.BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     @Test
@@ -182,7 +174,7 @@ class DataAtRestTest {
         try {
             for (int i = 0; i < 6; i++) {
                 long more = answered.get() + 50;
-                waitUntil(() -> answered.get() >= more);
+                waitUntil("more is answered", () -> answered.get() >= more);
                 if (i % 2 == 1) {
                     // A snapshot begins, and may end, under the copy.
                     store.snapshots().orElseThrow().request();

@@ -1,5 +1,6 @@
 package dev.sessionstore.store.memory.disk;
 
+import static dev.sessionstore.testing.Waiting.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -11,6 +12,7 @@ import dev.sessionstore.core.SessionKey;
 import dev.sessionstore.core.StoreFullException;
 import dev.sessionstore.core.StoreUnavailableException;
 import dev.sessionstore.core.Tombstone;
+import dev.sessionstore.testing.Metronome;
 import dev.sessionstore.testing.MutableClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +34,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,14 +89,6 @@ class JournalTest {
     private static Change gone(long key) {
         SessionKey of = new SessionKey(key, key);
         return new Change.Gone(new Tombstone(of, "shop", Reason.DELETED, Changes.NOW, Changes.NOW + 300_000, null));
-    }
-
-    private static void waitUntil(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited for: " + what).isLessThan(deadline);
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private CompletableFuture<Void> durable() {
@@ -276,9 +269,12 @@ class JournalTest {
     void aFullDiskRefusesWhatIsNewAndStillTakesWhatWasMadeAndRemovals(Fsync fsync) throws Exception {
         open(fsync);
         List<Change> changes = fillUp();
-        long began = System.nanoTime();
-        assertThatExceptionOfType(StoreFullException.class).isThrownBy(journal::admit);
-        assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(30));
+        try (Metronome metronome = new Metronome()) {
+            long began = System.nanoTime();
+            assertThatExceptionOfType(StoreFullException.class).isThrownBy(journal::admit);
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(Duration.ofSeconds(1).plus(metronome.worstDelay()));
+        }
         for (int key = 1; key <= 5; key++) {
             changes.add(gone(key));
             journal.append(gone(key));
