@@ -110,8 +110,7 @@ final class Overdue implements AutoCloseable {
             if (left > 0 && !closed) {
                 return left;
             }
-            state.compareAndSet(State.RUNNING, State.LATE);
-            if (state.get() == State.LATE) {
+            if (state.compareAndExchange(State.RUNNING, State.LATE) != State.ENDED) {
                 // In each round anew until the exchange has noticed: one that connects may have no socket yet to close.
                 endpoint.close(CloseMode.IMMEDIATE);
             }
