@@ -110,6 +110,9 @@ class PowerCutIT {
             assertThat(verdict.faults())
                     .as("fsync %s, cut %d, -Dcrash.seed=%d\nthe server said:\n%s", fsync, cut, SEED, server.output())
                     .isEmpty();
+            if (!fsync.equals("never")) {
+                assertThat(proven).as("the proof is empty").isGreaterThan(LEAST_PROVEN);
+            }
             lost += verdict.lost();
         }
         if (fsync.equals("always")) {
